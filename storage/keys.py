@@ -1,0 +1,91 @@
+"""All key bytes of all databases. Numbers are big-endian, so that key order is number order.
+
+A `…_key` function makes a key, its `parse_…` reads it back and raises ValueError on bytes it cannot have
+made.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+from storage.limits import MAX_NAME_BYTES
+
+META: Final = b"meta"
+LOG: Final = b"log"
+STREAM: Final = b"stream"
+AGGREGAAT: Final = b"aggregaat"
+SLEUTEL: Final = b"sleutel"
+COMMANDO: Final = b"commando"
+LEZER: Final = b"lezer"
+POSITIE: Final = b"positie"
+
+JOURNAL: Final = (META, LOG, STREAM, AGGREGAAT, SLEUTEL, COMMANDO, LEZER)
+"""Databases of a gevolgenstore."""
+FEED: Final = (META, LOG)
+"""Databases of a feed."""
+PROJECTIES: Final = (META, POSITIE)
+"""Fixed databases of a projectiestore; each projectie has its own besides."""
+SLEUTELS: Final = (META, SLEUTEL)
+"""Databases of a sleutelbos."""
+
+META_IDENTITY: Final = b"identity"
+META_HEAD: Final = b"head"
+META_SOURCE: Final = b"source"
+META_SECRET: Final = b"secret"
+META_DESTROYED: Final = b"destroyed"
+
+_ROWS_PREFIX: Final = b"rijen:"
+_NUMBER: Final = struct.Struct(">Q")
+_PAIR: Final = struct.Struct(">QQ")
+_MAX_NUMBER: Final = (1 << 64) - 1
+
+number_key = _NUMBER.pack
+"""Key of a position or number (0 to 2^64 - 1); raises struct.error outside."""
+
+stream_key = _PAIR.pack
+"""Key of (aggregate number, volgnummer); raises struct.error outside 0 to 2^64 - 1."""
+
+
+def parse_number(key: bytes) -> int:
+    """Read a position or number back."""
+    if len(key) != _NUMBER.size:
+        text = f"a number key has {_NUMBER.size} bytes, not {len(key)}"
+        raise ValueError(text)
+    return int.from_bytes(key, "big")
+
+
+def parse_stream(key: bytes) -> tuple[int, int]:
+    """Read (aggregate number, volgnummer) back."""
+    if len(key) != _PAIR.size:
+        text = f"a stream key has {_PAIR.size} bytes, not {len(key)}"
+        raise ValueError(text)
+    number, volgnummer = _PAIR.unpack(key)
+    return number, volgnummer
+
+
+def stream_end(number: int) -> bytes:
+    """Give the key at or after every transactie of one aggregate number."""
+    return _PAIR.pack(number, _MAX_NUMBER)
+
+
+def name_key(name: str) -> bytes:
+    """Key of a name: an aggregaat, a reader, a projectie, a betrokkene. UTF-8 keeps the order of code points.
+
+    Raises ValueError when it is empty or longer than `MAX_NAME_BYTES`.
+    """
+    key = name.encode()
+    if not 0 < len(key) <= MAX_NAME_BYTES:
+        text = f"a name has 1 to {MAX_NAME_BYTES} bytes, {name[:40]!r} has {len(key)}"
+        raise ValueError(text)
+    return key
+
+
+def parse_name(key: bytes) -> str:
+    """Read a name back."""
+    return key.decode()
+
+
+def rows_database(projectie: str) -> bytes:
+    """Give the name of the database with the rows of a projectie; raises ValueError as `name_key` does."""
+    return _ROWS_PREFIX + name_key(projectie)

@@ -1,0 +1,147 @@
+"""The opslag: everything one register keeps, opened together. The one place that knows the folders.
+
+root/<register>/gevolgen        the journal: the truth
+                verstrekkingen  the feed: what went out
+                projecties      read models; can be built again
+                sleutels        the keys of betrokkenen
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from storage.errors import StorageError
+from storage.feed import Feed
+from storage.feed_lmdb import LmdbFeed
+from storage.feed_memory import MemoryFeed
+from storage.gevolgenstore import Gevolgenstore
+from storage.gevolgenstore_lmdb import LmdbGevolgenstore
+from storage.gevolgenstore_memory import MemoryGevolgenstore
+from storage.moments import Clock
+from storage.projectiestore import Projectiestore
+from storage.projectiestore_lmdb import LmdbProjectiestore
+from storage.projectiestore_memory import MemoryProjectiestore
+from storage.sleutelbos import Sleutelbos
+from storage.sleutelbos_lmdb import LmdbSleutelbos
+from storage.sleutelbos_memory import MemorySleutelbos
+
+GEVOLGEN: Final = "gevolgen"
+VERSTREKKINGEN: Final = "verstrekkingen"
+PROJECTIES: Final = "projecties"
+SLEUTELS: Final = "sleutels"
+
+ALL: Final = frozenset({GEVOLGEN, VERSTREKKINGEN, PROJECTIES, SLEUTELS})
+"""Everything: an embedded register writes all of it in one process."""
+BIJHOUDING: Final = frozenset({GEVOLGEN, SLEUTELS})
+"""What the bijhouding writes."""
+LEVERING: Final = frozenset({VERSTREKKINGEN, PROJECTIES})
+"""What the levering writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opslag:
+    """The four stores of one register."""
+
+    gevolgen: Gevolgenstore
+    feed: Feed
+    projecties: Projectiestore
+    sleutels: Sleutelbos
+
+    def reopen(self) -> None:
+        """Open anew what refuses writes since one failed half-way."""
+        for store in (self.projecties, self.feed, self.gevolgen, self.sleutels):
+            store.reopen()
+
+    def close(self) -> None:
+        """Let go of all four."""
+        for store in (self.projecties, self.feed, self.gevolgen, self.sleutels):
+            store.close()
+
+
+def in_memory(register: str, *, clock: Clock, random_bytes: Callable[[int], bytes] = os.urandom) -> Opslag:
+    """Give an opslag that is gone when the process is."""
+    return Opslag(
+        gevolgen=MemoryGevolgenstore(register, clock=clock, random_bytes=random_bytes),
+        feed=MemoryFeed(register, random_bytes=random_bytes),
+        projecties=MemoryProjectiestore(register),
+        sleutels=MemorySleutelbos(register, random_bytes=random_bytes),
+    )
+
+
+def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
+    root: Path,
+    register: str,
+    *,
+    clock: Clock,
+    random_bytes: Callable[[int], bytes] = os.urandom,
+    read_only: bool = False,
+    writes: frozenset[str] = ALL,
+) -> Opslag:
+    """Open the opslag of a register under `root`.
+
+    `writes` names the folders this process is the writer of (`ALL`, `BIJHOUDING`, `LEVERING`); the others are
+    opened for reading. A writer makes the folders that are missing, mode 0700. `read_only=True` writes none
+    and makes none. Raises WrongRegister, StoreInUse (another writer, or open here already), NewerFormat,
+    StoreDamaged, or StorageError when there is nothing to read; then nothing stays open.
+    """
+    if not writes <= ALL:
+        text = f"an opslag has no folders {sorted(writes - ALL)}; name some of {sorted(ALL)}"
+        raise StorageError(text)
+    folder = root / register
+    if folder.parent != root or register in {"", ".", ".."}:
+        text = f"{register!r} cannot be the name of a register: it must be one folder name"
+        raise StorageError(text)
+    mine = frozenset[str]() if read_only else writes
+
+    def gevolgen(*, write: bool) -> LmdbGevolgenstore:
+        path = folder / GEVOLGEN
+        return LmdbGevolgenstore(path, register, clock=clock, random_bytes=random_bytes, read_only=not write)
+
+    def feed(*, write: bool) -> LmdbFeed:
+        return LmdbFeed(folder / VERSTREKKINGEN, register, random_bytes=random_bytes, read_only=not write)
+
+    def sleutels(*, write: bool) -> LmdbSleutelbos:
+        return LmdbSleutelbos(folder / SLEUTELS, register, random_bytes=random_bytes, read_only=not write)
+
+    def projecties(*, write: bool) -> LmdbProjectiestore:
+        return LmdbProjectiestore(folder / PROJECTIES, register, read_only=not write)
+
+    parts: dict[str, Callable[..., Gevolgenstore | Feed | Sleutelbos | Projectiestore]] = {
+        GEVOLGEN: gevolgen,
+        VERSTREKKINGEN: feed,
+        SLEUTELS: sleutels,
+        PROJECTIES: projecties,
+    }
+    with contextlib.ExitStack() as opened:
+        if mine:
+            opened.enter_context(_making(folder))
+            for name, part in parts.items():
+                if name not in mine and not (folder / name / "data.mdb").exists():
+                    part(write=True).close()
+        with contextlib.ExitStack() as kept:
+            opslag = Opslag(
+                gevolgen=kept.enter_context(contextlib.closing(gevolgen(write=GEVOLGEN in mine))),
+                feed=kept.enter_context(contextlib.closing(feed(write=VERSTREKKINGEN in mine))),
+                sleutels=kept.enter_context(contextlib.closing(sleutels(write=SLEUTELS in mine))),
+                projecties=kept.enter_context(contextlib.closing(projecties(write=PROJECTIES in mine))),
+            )
+            kept.pop_all()
+        return opslag
+
+
+@contextlib.contextmanager
+def _making(folder: Path) -> Iterator[None]:
+    """Keep other processes from making folders at the same time; waits for one that is at it, a moment."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

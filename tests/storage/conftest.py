@@ -1,0 +1,92 @@
+"""What the storage tests share: a clock to set, seeded randomness, every store in memory and in LMDB."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from storage.feed import Feed
+from storage.feed_lmdb import LmdbFeed
+from storage.feed_memory import MemoryFeed
+from storage.gevolgenstore import Gevolgenstore
+from storage.gevolgenstore_lmdb import LmdbGevolgenstore
+from storage.gevolgenstore_memory import MemoryGevolgenstore
+from storage.projectiestore import Projectiestore
+from storage.projectiestore_lmdb import LmdbProjectiestore
+from storage.projectiestore_memory import MemoryProjectiestore
+from storage.sleutelbos import Sleutelbos
+from storage.sleutelbos_lmdb import LmdbSleutelbos
+from storage.sleutelbos_memory import MemorySleutelbos
+from tests.storage.builders import SetClock
+
+
+@pytest.fixture
+def clock() -> SetClock:
+    """Give a clock that stands still until set."""
+    return SetClock()
+
+
+@pytest.fixture
+def random_bytes() -> Callable[[int], bytes]:
+    """Give randomness that is the same each run."""
+    return random.Random(20261121).randbytes
+
+
+@pytest.fixture(params=["memory", "lmdb"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Give the kind of store under test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def gevolgen(
+    kind: str, clock: SetClock, random_bytes: Callable[[int], bytes], tmp_path: Path
+) -> Iterator[Gevolgenstore]:
+    """Give an empty journal of register auto."""
+    store: Gevolgenstore
+    if kind == "memory":
+        store = MemoryGevolgenstore("auto", clock=clock, random_bytes=random_bytes)
+    else:
+        store = LmdbGevolgenstore(tmp_path / "gevolgen", "auto", clock=clock, random_bytes=random_bytes)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def feed(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Iterator[Feed]:
+    """Give an empty feed of register auto."""
+    store: Feed
+    if kind == "memory":
+        store = MemoryFeed("auto", random_bytes=random_bytes)
+    else:
+        store = LmdbFeed(tmp_path / "verstrekkingen", "auto", random_bytes=random_bytes)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def projecties(kind: str, tmp_path: Path) -> Iterator[Projectiestore]:
+    """Give an empty projectiestore of register auto."""
+    store: Projectiestore
+    store = (
+        MemoryProjectiestore("auto")
+        if kind == "memory"
+        else LmdbProjectiestore(tmp_path / "projecties", "auto")
+    )
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sleutels(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Iterator[Sleutelbos]:
+    """Give an empty sleutelbos of register auto."""
+    store: Sleutelbos
+    if kind == "memory":
+        store = MemorySleutelbos("auto", random_bytes=random_bytes)
+    else:
+        store = LmdbSleutelbos(tmp_path / "sleutels", "auto", random_bytes=random_bytes)
+    yield store
+    store.close()
