@@ -1,0 +1,39 @@
+"""The register aanschafheffing: levying a one-off charge on the purchase of a car (DOW, team DOW-AB)."""
+
+from actors.contexten.aanschafheffing.bekendmakingen import BRIEVEN, NOTIFICATIES
+from actors.contexten.aanschafheffing.projecties import PROJECTIES
+from actors.contexten.aanschafheffing.regels import aanschafbelastingmilieueffect, aanschafheffing, autobezit
+from actors.contexten.aanschafheffing.vertaling import VERTALINGEN
+from actors.register.claim import Gegeven
+from actors.register.context import Aggregaatsoort, Context
+from actors.register.verantwoording import Verantwoordelijke
+
+AUTO = Aggregaatsoort(
+    naam="auto",
+    omschrijving="Een auto zoals DOW-TO haar meldt; de heffing hangt aan elke aanschaf ervan.",
+    gegevens=(
+        Gegeven("fysieke_punten", "Fysiek milieu-effect, vastgesteld door DOW-TO."),
+        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer."),
+        Gegeven("aankoopdatum", "Dag van aankoop, de peildatum van de heffing (per aanschaf)."),
+        Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf)."),
+        Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
+        Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
+    ),
+    regels=(aanschafbelastingmilieueffect, aanschafheffing, autobezit),
+)
+
+CONTEXT = Context(
+    naam="aanschafheffing",
+    titel="Innen aanschafheffing",
+    versie=1,
+    verantwoordelijke=Verantwoordelijke("Dienst onderhoud weginfrastructuur", "Heffing aanschafbelasting (DOW-AB)"),
+    omschrijving="Legt kopers van auto's in het heffingsgebied een eenmalige heffing op.",
+    aggregaten=(AUTO,),
+    commandos=(),
+    gevolgen={},
+    notificaties=NOTIFICATIES,
+    brieven=BRIEVEN,
+    projecties=PROJECTIES,
+    vertalingen=VERTALINGEN,
+    sjablonen="actors.contexten.aanschafheffing:sjablonen",
+)

@@ -1,0 +1,40 @@
+"""The tables of aanschafheffing: the car and the reference table of levies."""
+
+from actors.register.projectie import Projectie, UitInvoer
+from actors.register.verantwoording import Grond
+
+_TAAK = Grond("wet", "Wet aanschafheffing, artikel 1 (taak)", "1")
+
+AUTO = Projectie(
+    naam="auto",
+    versie=1,
+    aggregaat="auto",
+    doelgroep="aanschafheffing",
+    grondslag=_TAAK,
+    kolommen={
+        "fysieke_punten": "fysieke_punten",
+        "uitstoot_g_per_km": "uitstoot_g_per_km",
+        "regio": "regio",
+        "eigenaar": "koper",
+        "punten": "punten",
+    },
+    omschrijving="De auto zoals de aanschafheffing haar kent.",
+)
+
+REFERENTIETABEL = Projectie(
+    naam="referentietabel",
+    versie=1,
+    aggregaat="auto",
+    doelgroep="aanschafheffing",
+    grondslag=_TAAK,
+    kolommen={
+        "eigenaar": "koper",
+        "punten": UitInvoer("heffing_eurocent", "punten"),
+        "heffing_eurocent": "heffing_eurocent",
+    },
+    over=2,
+    anker="heffing_eurocent",
+    omschrijving="Per aanschaf: eigenaar, heffing en de punten waarop die rust.",
+)
+
+PROJECTIES = (AUTO, REFERENTIETABEL)

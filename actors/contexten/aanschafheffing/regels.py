@@ -1,0 +1,70 @@
+"""The rules of aanschafheffing: the points of a purchase, and what its buyer owes."""
+
+from typing import Any
+
+from actors.register.regel import Banden, Uitkomst, berekend, regel, stap
+from actors.register.tijdlijnen import Ontbreekt
+from actors.register.verantwoording import Grond
+
+HEFFINGSGEBIED = ("Kustland", "Middenland")
+
+MILIEUEFFECT = Grond("wet", "Wet aanschafheffing, artikel 2 (aanschafbelastingmilieu-effect)", "1")
+HEFFING = Grond("wet", "Wet aanschafheffing, artikel 4 (tarief, op de dag van aankoop)", "1")
+TOEREKENING = Grond("wet", "Wet aanschafheffing, artikel 8 (opgave aan NDM)", "1")
+
+
+@regel(
+    "aanschafbelastingmilieueffect",
+    versie=1,
+    geeft="punten",
+    gevolg="AanschafbelastingmilieueffectVastgesteld",
+    grond=MILIEUEFFECT,
+)
+def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, regio: str) -> Uitkomst | None:
+    """The physical points of DOW-TO and a component for uitstoot; outside the levy area a car has none."""
+    if regio not in HEFFINGSGEBIED:
+        return None
+    uitstoot = uitstoot_g_per_km // 10
+    return berekend(
+        fysieke_punten + uitstoot,
+        stap("fysiek milieu-effect, overgenomen van DOW-TO", fysieke_punten),
+        stap(f"{uitstoot_g_per_km} g/km / 10, naar beneden afgerond", uitstoot),
+        stap(f"{fysieke_punten} + {uitstoot}", fysieke_punten + uitstoot),
+    )
+
+
+@regel(
+    "aanschafheffing",
+    versie=1,
+    geeft="heffing_eurocent",
+    gevolg="AanschafheffingVastgesteld",
+    eigen_namen=("AanschafheffingNietVerschuldigd",),
+    grond=HEFFING,
+    banden=Banden((21, 36), (50_000, 200_000, 500_000)),
+    over=2,
+    besluit=True,
+    peildatum="aankoopdatum",
+)
+def aanschafheffing(regio: str, banden: Banden, punten: int | None = None) -> Uitkomst | Ontbreekt:
+    """What the buyer owes for this purchase, judged on its day; outside the area nothing is due."""
+    if regio not in HEFFINGSGEBIED:
+        return berekend(
+            0,
+            stap(f"regio {regio} ligt buiten het heffingsgebied", 0),
+            gevolg="AanschafheffingNietVerschuldigd",
+        )
+    if punten is None:
+        return Ontbreekt("punten_onbekend")
+    heffing = banden.kies(punten)
+    return berekend(
+        heffing,
+        stap(f"regio {regio} ligt in het heffingsgebied", regio),
+        stap(f"{punten} punten valt in {banden.tekst(punten)}", heffing),
+    )
+
+
+@regel("autobezit", versie=1, geeft="bezit", gevolg="AutobezitVastgesteld", grond=TOEREKENING)
+def autobezit(koper: str, punten: int | None = None) -> Uitkomst:
+    """Who has this car, and with how many points (None outside the levy area): what NDM may know of it."""
+    bezit: dict[str, Any] = {"eigenaar": koper, "punten": punten}
+    return berekend(bezit, stap(f"eigenaar met {'onbekende' if punten is None else punten} punten", bezit))

@@ -1,0 +1,75 @@
+"""The register wegonderhoud: prioritising the upkeep of roads and parking places (DOW, team Technisch onderhoud)."""
+
+from actors.contexten.wegonderhoud.aanvaarding import (
+    corrigeer_autogegevens,
+    kentekens,
+    registreer_auto,
+    wijzig_tenaamstelling,
+)
+from actors.contexten.wegonderhoud.bekendmakingen import NOTIFICATIES
+from actors.contexten.wegonderhoud.commandos import (
+    CorrigeerAutogegevens,
+    RegistreerAuto,
+    WijzigTenaamstelling,
+)
+from actors.contexten.wegonderhoud.projecties import PROJECTIES
+from actors.contexten.wegonderhoud.regels import fysiek_milieueffect, fysiek_milieueffectklasse
+from actors.register.claim import Gegeven
+from actors.register.commando import Commandosoort
+from actors.register.context import Aggregaatsoort, Context
+from actors.register.verantwoording import Grond, Verantwoordelijke
+
+_MELDPLICHT = (Grond("wet", "Wet wegonderhoud, artikel 5 (melding door de verzekeraar)", "1"),)
+_CORRECTIE = (Grond("wet", "Wet wegonderhoud, artikel 6 (correctie)", "1"),)
+
+AUTO = Aggregaatsoort(
+    naam="auto",
+    omschrijving="Een auto, met onder zich elke aanschaf ervan.",
+    gegevens=(
+        Gegeven("kenteken", "Het kenteken.", persoonlijk=True),
+        Gegeven("gewicht_kg", "Massa rijklaar, in hele kilogrammen."),
+        Gegeven("lengte_m", "Lengte in meters, exact."),
+        Gegeven("breedte_m", "Breedte in meters, exact."),
+        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer."),
+        Gegeven("aankoopdatum", "Dag van aankoop (per aanschaf)."),
+        Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf)."),
+        Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
+        Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
+        Gegeven("wijk", "Wijk waar de auto staat (per aanschaf)."),
+    ),
+    regels=(fysiek_milieueffect, fysiek_milieueffectklasse),
+)
+
+CONTEXT = Context(
+    naam="wegonderhoud",
+    titel="Prioritering en planning wegonderhoud",
+    versie=1,
+    verantwoordelijke=Verantwoordelijke("Dienst onderhoud weginfrastructuur", "Technisch onderhoud (DOW-TO)"),
+    omschrijving="Bepaalt wat elke auto van de weg vraagt, en welke wijk het eerst aan onderhoud toe is.",
+    aggregaten=(AUTO,),
+    commandos=(
+        Commandosoort(
+            RegistreerAuto,
+            "auto",
+            _MELDPLICHT,
+            registreer_auto,
+            gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
+            sleutels=kentekens,
+        ),
+        Commandosoort(
+            WijzigTenaamstelling,
+            "auto",
+            _MELDPLICHT,
+            wijzig_tenaamstelling,
+            gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
+        ),
+        Commandosoort(CorrigeerAutogegevens, "auto", _CORRECTIE, corrigeer_autogegevens, sleutels=kentekens),
+    ),
+    gevolgen={
+        "AutoGeregistreerd": "Een auto en haar aanschaf zijn geregistreerd.",
+        "TenaamstellingGewijzigd": "De auto heeft een nieuwe eigenaar.",
+        "AutogegevensGecorrigeerd": "Het register had het mis; een claim vervangt een claim.",
+    },
+    notificaties=NOTIFICATIES,
+    projecties=PROJECTIES,
+)

@@ -1,0 +1,59 @@
+"""Bounded context: one language, one responsible party, one register (handreiking, "Bounded context")."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from actors.register.bekendmaking import Brief, Notificatie
+from actors.register.claim import Gegeven
+from actors.register.commando import Commandosoort
+from actors.register.projectie import Projectie
+from actors.register.regel import Regel
+from actors.register.verantwoording import Verantwoordelijke
+from actors.register.vertaling import Vertaling
+
+Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
+"""Makes the stored map of a gevolg of one version into that of the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregaatsoort:
+    """A kind of aggregate: the gegevens its claims may be about and the rules that derive from them, in order."""
+
+    naam: str
+    omschrijving: str
+    gegevens: tuple[Gegeven, ...]
+    regels: tuple[Regel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a register is, as data: the runtime needs nothing else.
+
+    `gevolgen` explains, by name, the gevolgen that commando's record; those of rules follow from the rules.
+    `versie` is the version of the bijhoudingsmodel. `upcasters` read what older versions stored: by name of the
+    gevolg and version, each makes the stored map of that version into that of the next.
+    """
+
+    naam: str
+    titel: str
+    versie: int
+    verantwoordelijke: Verantwoordelijke
+    aggregaten: tuple[Aggregaatsoort, ...]
+    commandos: tuple[Commandosoort, ...]
+    gevolgen: dict[str, str]
+    notificaties: tuple[Notificatie, ...] = ()
+    brieven: tuple[Brief, ...] = ()
+    projecties: tuple[Projectie, ...] = ()
+    vertalingen: tuple[Vertaling, ...] = ()
+    sjablonen: str = ""
+    upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
+    omschrijving: str = ""
+
+    def aggregaat(self, naam: str) -> Aggregaatsoort:
+        """The kind of aggregate of this name; KeyError when the context has none."""
+        return next((a for a in self.aggregaten if a.naam == naam), None) or _onbekend(self.naam, naam)
+
+
+def _onbekend(context: str, naam: str) -> Aggregaatsoort:
+    raise KeyError(f"{context} kent geen aggregaat {naam!r}")

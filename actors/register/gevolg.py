@@ -1,0 +1,128 @@
+"""Gevolg: "duurzaam waardevol resultaat van overheidshandelen" (handreiking, "Gevolg als kernconcept").
+
+A gevolg is recorded in a transactie and never changed. What it holds is one of the `Inhoud` kinds below; the
+runtime folds those, whatever the context.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple, TypeAlias
+
+from actors.register.claim import Claim, Mededeling
+from actors.register.tijdlijnen import Onderwerp, Stuk
+from actors.register.verantwoording import Grond, Verantwoording, Verklaring
+
+
+class Wijziging(StrEnum):
+    """The kinds of change, each recorded as itself."""
+
+    REGISTREREN = "registreren"
+    WIJZIGEN = "wijzigen"
+    CORRIGEREN = "corrigeren"
+    BEEINDIGEN = "beeindigen"
+    HERSTELLEN = "herstellen"
+    HEROPLEVEN = "heropleven"
+    IN_TWIJFEL_TREKKEN = "in_twijfel_trekken"
+    IN_ONDERZOEK_STELLEN = "in_onderzoek_stellen"
+    ONDERZOEK_BEEINDIGEN = "onderzoek_beeindigen"
+    DEGISTREREN = "degistreren"
+    VASTSTELLEN = "vaststellen"
+    HERZIEN = "herzien"
+    HANDHAVEN = "handhaven"
+    INTREKKEN = "intrekken"
+    ZEKERHEID_WIJZIGEN = "zekerheid_wijzigen"
+    AANHOUDEN = "aanhouden"
+    OVERNEMEN = "overnemen"
+    BEOORDELEN = "beoordelen"
+    VERNIETIGEN = "vernietigen"
+    WISSEN = "wissen"
+
+
+class Vastlegging(NamedTuple):
+    """Claims asserted here."""
+
+    claims: tuple[Claim, ...]
+
+
+class Afleiding(NamedTuple):
+    """One derived gegeven on one interval: what the register now says (`stuk`) and said before (`was`).
+
+    Withdrawn when `stuk.waarde` is None.
+    """
+
+    onderwerp: Onderwerp
+    gegeven: str
+    stuk: Stuk
+    was: Any = None
+
+
+class Overname(NamedTuple):
+    """What was taken over from another register: numbered as that register published it."""
+
+    bron: str
+    nummer: int
+    mededelingen: tuple[Mededeling, ...]
+
+
+class Wachtend(NamedTuple):
+    """One interval that waits, and why: a doubted input, or the input that is missing."""
+
+    onderwerp: Onderwerp
+    gegeven: str
+    vanaf: Any
+    tot: Any
+    reden: str
+    taak: bool
+
+
+class Aanhouding(NamedTuple):
+    """All that waits in this aggregate from now on; empty when nothing waits any more."""
+
+    wachtend: tuple[Wachtend, ...]
+
+
+class Beoordeling(NamedTuple):
+    """The judgement of a signaal: the taken that came of it, and why; also when nothing fired."""
+
+    bron: str
+    nummer: int
+    bekendmaking: str
+    taken: tuple[str, ...]
+    reden: str
+
+
+Inhoud: TypeAlias = Vastlegging | Afleiding | Overname | Aanhouding | Beoordeling
+
+
+@dataclass(frozen=True, slots=True)
+class Gevolg:
+    """One recorded fact, named for what happened (`AutoGeregistreerd`), with its own ground and verklaring."""
+
+    id: str
+    naam: str
+    versie: int
+    soort: Wijziging
+    inhoud: Inhoud
+    legitimering: tuple[Grond, ...]
+    verklaring: Verklaring | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transactie:
+    """The gevolgen of one commando in one aggregate: recorded, read and published whole or not at all.
+
+    `volgnummer` counts the transacties of the aggregate from 1. `positie` and `geregistreerd_op` (aware, UTC)
+    are given by the store alone; they are 0 and None as long as it is not recorded.
+    """
+
+    register: str
+    aggregaat: str
+    aggregaat_id: str
+    volgnummer: int
+    commando_id: str
+    commando: str
+    verantwoording: Verantwoording
+    gevolgen: tuple[Gevolg, ...]
+    positie: int = 0
+    geregistreerd_op: datetime | None = None

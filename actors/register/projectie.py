@@ -1,0 +1,47 @@
+"""Projectie: a data object made from gevolgen to inform consumers (handreiking, "Van gevolg naar projecties")."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from actors.register.verantwoording import Grond
+
+
+class UitInvoer(NamedTuple):
+    """A column with what a decision used: the value of this input, for as long as the decision stands."""
+
+    besluit: str
+    invoer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ranglijst:
+    """Rows grouped by one column, another one summed, ranked from the highest sum (1) down."""
+
+    per: str
+    som: str
+
+
+@dataclass(frozen=True, slots=True)
+class Projectie:
+    """A leveringsmodel for a table: for whom, on what ground, which columns from which gegevens.
+
+    One row per onderwerp at depth `over` (1 = the aggregate, 2 = one below) that has the gegeven `anker` of its
+    own, or any gegeven when there is no anker. Each cell is a time line; an answer is one day of it.
+    """
+
+    naam: str
+    versie: int
+    aggregaat: str
+    doelgroep: str
+    grondslag: Grond
+    kolommen: Mapping[str, str | UitInvoer]
+    omschrijving: str
+    over: int = 1
+    anker: str | None = None
+    ranglijst: Ranglijst | None = None
+
+    @property
+    def opslagnaam(self) -> str:
+        """The versioned name under which its rows are kept."""
+        return f"{self.naam}@{self.versie}"

@@ -1,0 +1,171 @@
+"""Regels: scalar functions that name the gegevens they use and the gegeven they give.
+
+A rule knows nothing of time, doubt, correction or origin: the runtime cuts its inputs into intervals, calls
+the function per interval with the version that applies, and records what was used and how.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt, Stap
+from actors.register.verantwoording import Grond
+
+
+class Uitkomst(NamedTuple):
+    """What a rule found: the value, how, and (when it is not the rule's usual one) the name of its gevolg."""
+
+    waarde: Any
+    stappen: tuple[Stap, ...]
+    gevolg: str | None = None
+
+
+class Overgang(StrEnum):
+    """How a new rule version meets what already exists."""
+
+    EERBIEDIGEND = "eerbiedigend"
+    ONMIDDELLIJK = "onmiddellijk"
+
+
+class Banden(NamedTuple):
+    """Half-open bands on exact values: `uitkomsten[i]` holds from `grenzen[i - 1]` up to `grenzen[i]`.
+
+    One more outcome than there are bounds; a lower bound counts (36 falls in the band that starts at 36).
+    """
+
+    grenzen: tuple[Any, ...]
+    uitkomsten: tuple[Any, ...]
+
+    def kies(self, waarde: Any) -> Any:
+        """The outcome of the band in which this exact value falls."""
+        return self.uitkomsten[sum(waarde >= grens for grens in self.grenzen)]
+
+    def tekst(self, waarde: Any) -> str:
+        """The band in which this value falls, written as [from, to)."""
+        plaats = sum(waarde >= grens for grens in self.grenzen)
+        van = leesbaar(self.grenzen[plaats - 1]) if plaats else "0"
+        tot = leesbaar(self.grenzen[plaats]) if plaats < len(self.grenzen) else "∞"
+        return f"[{van}, {tot})"
+
+
+@dataclass(frozen=True, slots=True)
+class Regelversie:
+    """One version of a rule as the law has it: when it holds, its ground, and its bands as data."""
+
+    versie: int
+    grond: Grond
+    banden: Banden | None = None
+    geldig_vanaf: date = OPEN_BEGIN
+    geldig_tot: date = OPEN_EIND
+    overgang: Overgang = Overgang.ONMIDDELLIJK
+
+
+@dataclass(frozen=True, slots=True)
+class Regel:
+    """A rule as a context declares it.
+
+    * `geeft`: the gegeven it gives; `over`: the depth of its onderwerp (1 = the aggregate, 2 = one below).
+    * `besluit`: a decision (held on doubted or missing input) or a calculation (follows at once).
+    * `peildatum`: the gegeven whose value is the one day on which the rule is judged; else it is piecewise.
+    * `lijsten`: parameters that take a mapping of all children of the onderwerp, by name of the child.
+    * `gekoppeld`: list parameter → list parameter: only the children for which the other one is true, and
+      each of those must have one.
+    * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
+    * `op_vastgesteld`: reads recorded instead of tentative outcomes.
+    * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
+    """
+
+    naam: str
+    geeft: str
+    functie: Callable[..., Uitkomst | Ontbreekt | None]
+    versie: Regelversie
+    gevolg: str
+    stam: str
+    over: int = 1
+    besluit: bool = False
+    peildatum: str | None = None
+    lijsten: frozenset[str] = frozenset()
+    gekoppeld: Mapping[str, str] = field(default_factory=dict)
+    anker: str | None = None
+    op_vastgesteld: bool = False
+    eigen_namen: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    optioneel: frozenset[str] = frozenset()
+
+
+def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
+    naam: str,
+    *,
+    versie: int,
+    geeft: str,
+    grond: Grond,
+    gevolg: str,
+    stam: str | None = None,
+    banden: Banden | None = None,
+    over: int = 1,
+    besluit: bool = False,
+    peildatum: str | None = None,
+    lijsten: tuple[str, ...] = (),
+    gekoppeld: Mapping[str, str] | None = None,
+    anker: str | None = None,
+    op_vastgesteld: bool = False,
+    eigen_namen: tuple[str, ...] = (),
+) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
+    """Declare a scalar function as a rule; see `Regel`. A parameter named `banden` gets the bands that apply.
+
+    `gevolg` names what is recorded when the rule finds a value for the first time; `stam` (default: `gevolg`
+    without "Vastgesteld") is the stem of …Herzien, …Gecorrigeerd, …Gehandhaafd, …Ingetrokken.
+    """
+
+    def maak(functie: Callable[..., Uitkomst | Ontbreekt | None]) -> Regel:
+        gevraagd = inspect.signature(functie).parameters
+        namen = tuple(p for p in gevraagd if p != "banden")
+        return Regel(
+            naam=naam,
+            geeft=geeft,
+            functie=functie,
+            versie=Regelversie(versie, grond, banden),
+            gevolg=gevolg,
+            stam=stam or gevolg.removesuffix("Vastgesteld"),
+            over=over,
+            besluit=besluit,
+            peildatum=peildatum,
+            lijsten=frozenset(lijsten) | frozenset(gekoppeld or ()),
+            gekoppeld=dict(gekoppeld or {}),
+            anker=anker,
+            op_vastgesteld=op_vastgesteld,
+            eigen_namen=eigen_namen,
+            parameters=namen,
+            optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),
+        )
+
+    return maak
+
+
+def berekend(waarde: Any, *stappen: Stap, gevolg: str | None = None) -> Uitkomst:
+    """A rule's answer: the value and the steps that led to it."""
+    return Uitkomst(waarde, stappen, gevolg)
+
+
+def leesbaar(getal: int | Decimal | Fraction) -> str:
+    """An exact number as Dutch people write it: 8,14 · 16,5 · 100/3 (what has no finite decimals stays a fraction)."""
+    breuk = Fraction(getal)
+    decimalen, rest = 0, breuk.denominator
+    while rest % 2 == 0 or rest % 5 == 0:
+        rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
+        decimalen += 1
+    if rest != 1:
+        return str(breuk)
+    cijfers = f"{abs(breuk.numerator) * 10**decimalen // breuk.denominator:0{decimalen + 1}d}"
+    heel, deel = (cijfers[:-decimalen], f",{cijfers[-decimalen:]}") if decimalen else (cijfers, "")
+    return f"{'-' if breuk < 0 else ''}{heel}{deel}"
+
+
+def stap(tekst: str, uitkomst: Any) -> Stap:
+    """One step of a calculation in plain Dutch, with its exact outcome."""
+    return Stap(tekst, uitkomst)

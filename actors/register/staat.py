@@ -1,0 +1,116 @@
+"""Staat: the fold of one aggregate's gevolgen into its set of claims and what was decided on them.
+
+The fold is pure and knows no position and no registration moment: neither exists yet while a commando is judged.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from actors.register.beeld import Beeld
+from actors.register.claim import Claim, Mededeling
+from actors.register.gevolg import Aanhouding, Afleiding, Gevolg, Overname, Transactie, Vastlegging, Wachtend
+from actors.register.tijdlijnen import Onderwerp, Stuk, Tijdlijn, smelt, stapel, verf
+
+_Ontvangst = tuple[int, str, date]
+
+
+class Staat:
+    """The claims of one aggregate, what it received, what it decided, and what waits."""
+
+    __slots__ = ("_claims", "_ontvangen", "_vastgesteld", "volgnummer", "wachtend")
+
+    def __init__(self) -> None:
+        self._claims: dict[str, Claim] = {}
+        self._ontvangen: dict[str, dict[Onderwerp, dict[_Ontvangst, Mededeling]]] = {}
+        self._vastgesteld: dict[str, dict[Onderwerp, Tijdlijn]] = {}
+        self.volgnummer = 0
+        self.wachtend: tuple[Wachtend, ...] = ()
+
+    def pas_toe(self, gevolg: Gevolg) -> None:
+        """Fold one gevolg in."""
+        inhoud = gevolg.inhoud
+        if isinstance(inhoud, Vastlegging):
+            for claim in inhoud.claims:
+                self._claims[claim.id] = claim
+        elif isinstance(inhoud, Overname):
+            for mededeling in inhoud.mededelingen:
+                ontvangen = self._ontvangen.setdefault(mededeling.gegeven, {})
+                stukken = ontvangen.setdefault(mededeling.onderwerp, {})
+                stukken[inhoud.nummer, inhoud.bron, mededeling.vanaf] = mededeling
+        elif isinstance(inhoud, Afleiding):
+            lijnen = self._vastgesteld.setdefault(inhoud.gegeven, {})
+            lijnen[inhoud.onderwerp] = verf(lijnen.get(inhoud.onderwerp, []), inhoud.stuk)
+        elif isinstance(inhoud, Aanhouding):
+            self.wachtend = inhoud.wachtend
+
+    def pas_transactie_toe(self, transactie: Transactie) -> None:
+        """Fold a whole transactie in."""
+        for gevolg in transactie.gevolgen:
+            self.pas_toe(gevolg)
+        self.volgnummer = transactie.volgnummer
+
+    @property
+    def heeft_claims(self) -> bool:
+        """Whether anything was ever asserted here by a commando (what was only received does not count)."""
+        return bool(self._claims)
+
+    def actieve_claims(self) -> Iterator[Claim]:
+        """The claims that no later claim corrected."""
+        vervangen = {claim.corrigeert for claim in self._claims.values()}
+        return (claim for claim in self._claims.values() if claim.id not in vervangen)
+
+    def claim(self, onderwerp: Onderwerp, gegeven: str) -> Claim | None:
+        """The active claim about this gegeven that begins last, or None."""
+        kandidaten = [c for c in self.actieve_claims() if c.onderwerp == onderwerp and c.gegeven == gegeven]
+        return max(kandidaten, key=lambda c: (c.vanaf, c.id), default=None)
+
+    def is_ontvangen(self, bron: str, nummer: int, mededeling: Mededeling) -> bool:
+        """Whether this very mededeling was taken over before (redelivery)."""
+        stukken = self._ontvangen.get(mededeling.gegeven, {}).get(mededeling.onderwerp, {})
+        return (nummer, bron, mededeling.vanaf) in stukken
+
+    def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
+        """The recorded time line of a derived gegeven, empty when there is none."""
+        return self._vastgesteld.get(gegeven, {}).get(onderwerp, [])
+
+    def vastgestelde_onderwerpen(self, gegeven: str) -> Iterator[Onderwerp]:
+        """The onderwerpen about which this derived gegeven was ever recorded."""
+        return iter(self._vastgesteld.get(gegeven, {}))
+
+    def basis(self) -> Beeld:
+        """The time lines of what was asserted and received: the ground on which rules derive.
+
+        Of asserted claims the one that begins last applies; of received pieces the one published last.
+        """
+        per_lijn: dict[str, dict[Onderwerp, list[Stuk]]] = {}
+        for claim in self.actieve_claims():
+            stukken = per_lijn.setdefault(claim.gegeven, {}).setdefault(claim.onderwerp, [])
+            stukken.append(Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id))
+        lijnen: dict[str, dict[Onderwerp, Tijdlijn]] = {
+            gegeven: {o: stapel(stukken) for o, stukken in van_gegeven.items()}
+            for gegeven, van_gegeven in per_lijn.items()
+        }
+        for gegeven, ontvangen in self._ontvangen.items():
+            for onderwerp, mededelingen in ontvangen.items():
+                lijn: Tijdlijn = []
+                for sleutel in sorted(mededelingen):
+                    m = mededelingen[sleutel]
+                    lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, m.twijfels))
+                lijnen.setdefault(gegeven, {})[onderwerp] = smelt(lijn, _zelfde_claim)
+        return Beeld({g: {o: lijn for o, lijn in per.items() if lijn} for g, per in lijnen.items()})
+
+    def beeld(self) -> Beeld:
+        """All time lines as recorded: asserted, received and derived."""
+        beeld = self.basis()
+        for gegeven, lijnen in self._vastgesteld.items():
+            for onderwerp, lijn in lijnen.items():
+                beeld.zet(onderwerp, gegeven, smelt(lijn, _zelfde_uitkomst))
+        return beeld
+
+
+def _zelfde_claim(een: Stuk, ander: Stuk) -> bool:
+    return een.claim == ander.claim and een.waarde == ander.waarde and een.twijfels == ander.twijfels
+
+
+def _zelfde_uitkomst(een: Stuk, ander: Stuk) -> bool:
+    return _zelfde_claim(een, ander) and een.zelfde_grond(ander)
