@@ -1,0 +1,178 @@
+"""Bekendmaken: render what a transactie means to each audience, once, into the feed (verstrekkingen).
+
+Rendering is a pure function of the journal, so doing it again gives the same bytes.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from actors.register.beeld import Beeld
+from actors.register.bekendmaking import Brief, Melding, Notificatie
+from actors.register.claim import Mededeling, gevolg_van
+from actors.register.context import Context
+from actors.register.gevolg import Transactie
+from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Tijdlijn, knip, stuk_op
+from actors.register.verantwoording import Aanleidingsoort
+from actors.verwerking.brieven import Briefschrijver
+from actors.verwerking.serialisatie import Serialisatie, mededeling_naar_data, mededeling_van_data
+from actors.verwerking.standen import Standen
+from storage.feed import Feed, Publication, Verstrekking
+from storage.gevolgenstore import Gevolgenstore, ReaderPosition
+
+_Lijnen = dict[tuple[str, Onderwerp], Tijdlijn]
+
+
+class Bekendmaker:
+    """Follows the journal of one register and publishes its bekendmakingen; the feed keeps how far it came."""
+
+    def __init__(self, context: Context, store: Gevolgenstore, feed: Feed, serialisatie: Serialisatie) -> None:
+        self._context = context
+        self._store = store
+        self._feed = feed
+        self._serialisatie = serialisatie
+        self._standen = Standen(store, serialisatie)
+        self._brieven = Briefschrijver(context)
+
+    @property
+    def positie(self) -> int:
+        """The journal position up to which everything is published."""
+        bron = self._feed.source()
+        return bron.position if bron else 0
+
+    def werk(self, limiet: int = 256) -> int:
+        """Publish the next transacties, about `limiet`, in one commit; answers how many were handled.
+
+        What has one oorzaak is published in one commit, so that its readers see all of it or nothing.
+        """
+        publicaties: list[Publication] = []
+        laatste = None
+        aantal = 0
+        oorzaak = ""
+        for record in self._store.read(self.positie):
+            transactie = self._serialisatie.decodeer(record)
+            if aantal >= limiet and oorzaak_van(transactie) != oorzaak:
+                break
+            oorzaak = oorzaak_van(transactie)
+            for naam, inhoud in self._bekendmakingen(transactie):
+                inhoud_bytes = self._serialisatie.naar_bytes(inhoud)
+                publicaties.append(Publication(naam, record.position, inhoud_bytes))
+            laatste = record
+            aantal += 1
+        if laatste is not None:
+            self._feed.publish(publicaties, ReaderPosition(self._store.store_id, laatste.position, laatste.hash))
+        return aantal
+
+    def _bekendmakingen(self, transactie: Transactie) -> Iterator[tuple[str, dict[str, Any]]]:
+        notificaties = [n for n in self._context.notificaties if n.aggregaat == transactie.aggregaat]
+        brieven = [b for b in self._context.brieven if b.aggregaat == transactie.aggregaat]
+        if not notificaties and not brieven:
+            return
+        staat = self._standen.voor(transactie)
+        gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
+        voor = _lijnen(staat.beeld(), gegevens)
+        staat.pas_transactie_toe(transactie)
+        beeld = staat.beeld()
+        na = _lijnen(beeld, gegevens)
+        for notificatie in notificaties:
+            mededelingen = verschil(voor, na, notificatie.gegevens)
+            if mededelingen:
+                yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
+        for brief in brieven:
+            for inhoud in self._brieven.schrijf(brief, transactie, beeld):
+                yield brief.naam, {**self._kop(brief, transactie, "brief"), **inhoud}
+
+    def _notificatie(
+        self, notificatie: Notificatie, transactie: Transactie, mededelingen: Sequence[Mededeling]
+    ) -> dict[str, Any]:
+        genoemd = {gevolg_van(m.claim) for m in mededelingen}
+        gevolgen = [g.id for g in transactie.gevolgen if g.id in genoemd] or [transactie.gevolgen[0].id]
+        return {
+            **self._kop(notificatie, transactie, "notificatie"),
+            "gevolgen": gevolgen,
+            "mededelingen": [mededeling_naar_data(m) for m in mededelingen],
+        }
+
+    def _kop(self, model: Notificatie | Brief, transactie: Transactie, vorm: str) -> dict[str, Any]:
+        wie = self._context.verantwoordelijke
+        return {
+            "bekendmaking": f"{model.naam}@{model.versie}",
+            "vorm": vorm,
+            "doelgroep": model.doelgroep,
+            "grondslag": model.grondslag,
+            "organisatie": f"{wie.organisatie}, {wie.onderdeel}",
+            "aggregaat": transactie.aggregaat,
+            "id": transactie.aggregaat_id,
+            "oorzaak": oorzaak_van(transactie),
+            "gebeurd_op": transactie.verantwoording.gebeurd_op,
+            "geregistreerd_op": transactie.geregistreerd_op,
+        }
+
+
+def oorzaak_van(transactie: Transactie) -> str:
+    """What set a transactie in motion: the gevolg elsewhere that was its aanleiding, or its own commando."""
+    aanleiding = transactie.verantwoording.aanleiding
+    uit_ander_register = aanleiding.soort == Aanleidingsoort.GEVOLG
+    return aanleiding.verwijzing if uit_ander_register else transactie.commando_id
+
+
+def lees_melding(bron: str, verstrekking: Verstrekking, serialisatie: Serialisatie) -> Melding | None:
+    """A notificatie from a feed as its consumer reads it; None when the verstrekking is not a notificatie."""
+    m = serialisatie.van_bytes(verstrekking.content)
+    if m["vorm"] != "notificatie":
+        return None
+    return Melding(
+        bron=bron,
+        nummer=verstrekking.number,
+        bekendmaking=m["bekendmaking"],
+        aggregaat=m["aggregaat"],
+        aggregaat_id=m["id"],
+        organisatie=m["organisatie"],
+        geregistreerd_op=m["geregistreerd_op"],
+        oorzaak=m["oorzaak"],
+        gevolgen=tuple(m["gevolgen"]),
+        mededelingen=tuple(mededeling_van_data(d) for d in m["mededelingen"]),
+    )
+
+
+def _lijnen(beeld: Beeld, gegevens: set[str]) -> _Lijnen:
+    """The time lines to tell; where it is not clear what applies, nothing is told."""
+    return {
+        (g, o): [stuk for stuk in lijn if not isinstance(stuk.waarde, Ontbreekt)]
+        for o, g, lijn in beeld.alle()
+        if g in gegevens
+    }
+
+
+def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str]) -> list[Mededeling]:
+    """What to tell: every interval on which value, claim or doubt changed."""
+    uit: list[Mededeling] = []
+    for gegeven, onderwerp in sorted(voor.keys() | na.keys()):
+        if gegeven not in gegevens:
+            continue
+        oud, nieuw = voor.get((gegeven, onderwerp), []), na.get((gegeven, onderwerp), [])
+        if oud == nieuw:
+            continue
+        for vanaf, tot in knip((oud, nieuw)):
+            was, wordt = stuk_op(oud, vanaf), stuk_op(nieuw, vanaf)
+            bron = wordt or was
+            if bron is None or (was and wordt and _gelijk(was, wordt)):
+                continue
+            mededeling = Mededeling(
+                onderwerp,
+                gegeven,
+                vanaf,
+                tot,
+                wordt.waarde if wordt else None,
+                was.waarde if was else None,
+                bron.claim,
+                wordt.twijfels if wordt else frozenset(),
+            )
+            if uit and uit[-1]._replace(tot=tot) == mededeling._replace(vanaf=uit[-1].vanaf) and uit[-1].tot == vanaf:
+                uit[-1] = uit[-1]._replace(tot=tot)
+            else:
+                uit.append(mededeling)
+    return uit
+
+
+def _gelijk(was: Any, wordt: Any) -> bool:
+    return (was.waarde, was.claim, was.twijfels) == (wordt.waarde, wordt.claim, wordt.twijfels)

@@ -1,0 +1,128 @@
+"""Brieven: letters rendered from the templates of a context, with the steps that led to the decision."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from actors.register.beeld import Beeld
+from actors.register.bekendmaking import Brief
+from actors.register.context import Context
+from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
+from actors.register.persoonsgegeven import Persoonsgegeven, onthul
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_MAANDEN = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.INTREKKEN)
+
+
+class Briefschrijver:
+    """Writes the letters of one context."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        pakket, _, pad = context.sjablonen.partition(":")
+        # Plain text for paper: nothing to escape for HTML.
+        self._jinja = Environment(  # noqa: S701
+            loader=PackageLoader(pakket, pad) if pakket else None,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._jinja.filters["euro"] = euro
+        self._jinja.filters["datum"] = datum
+
+    def schrijf(self, brief: Brief, transactie: Transactie, beeld: Beeld) -> Iterator[dict[str, Any]]:
+        """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven."""
+        per_betrokkene: dict[str, list[tuple[Gevolg, Afleiding]]] = {}
+        for gevolg in transactie.gevolgen:
+            a = gevolg.inhoud
+            if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
+                continue
+            if brief.wanneer(a.was, a.stuk.waarde):
+                wie = _waarde(beeld, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id
+                per_betrokkene.setdefault(str(wie), []).append((gevolg, a))
+        for betrokkene, besluiten in per_betrokkene.items():
+            yield self._brief(brief, transactie, beeld, betrokkene, besluiten)
+
+    def _brief(
+        self,
+        brief: Brief,
+        transactie: Transactie,
+        beeld: Beeld,
+        betrokkene: str,
+        besluiten: list[tuple[Gevolg, Afleiding]],
+    ) -> dict[str, Any]:
+        dagtekening = lokale_dag(transactie.geregistreerd_op) if transactie.geregistreerd_op else None
+        onderwerp = besluiten[0][1].onderwerp
+        tekst = self._jinja.get_template(brief.sjabloon).render(
+            verantwoordelijke=self._context.verantwoordelijke,
+            aanhef=onthul(_waarde(beeld, onderwerp, brief.aanhef)) or betrokkene,
+            kenmerk=besluiten[0][0].id,
+            dagtekening=dagtekening,
+            besluiten=[_besluit(gevolg, afleiding, beeld) for gevolg, afleiding in besluiten],
+        )
+        return {
+            "aan": betrokkene,
+            "dagtekening": dagtekening,
+            "tekst": Persoonsgegeven(betrokkene, tekst),
+            "gevolgen": [gevolg.id for gevolg, _ in besluiten],
+        }
+
+
+def _besluit(gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, Any]:
+    stuk = afleiding.stuk
+    invoer = {i.gegeven: i.waarde for i in stuk.invoer}
+    return {
+        "was": afleiding.was,
+        "waarde": stuk.waarde,
+        "vanaf": None if stuk.vanaf == OPEN_BEGIN else stuk.vanaf,
+        "tot": None if stuk.tot == OPEN_EIND else stuk.tot,
+        "peildatum": invoer.get("peildatum"),
+        "stappen": _alle_stappen(stuk, {s.claim: s for _, _, lijn in beeld.alle() for s in lijn}),
+        "grond": ", ".join(grond.verwijzing for grond in gevolg.legitimering),
+    }
+
+
+def _alle_stappen(stuk: Stuk, stukken: dict[str, Stuk]) -> list[Stap]:
+    """The steps of a decision, after those of what it was derived from in the same register."""
+    eerder = [stukken[i.claim] for i in stuk.invoer if i.claim in stukken]
+    return [stap for bron in eerder for stap in _alle_stappen(bron, stukken)] + list(stuk.stappen)
+
+
+def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:
+    lijn = beeld.zoek(onderwerp, gegeven) if gegeven else []
+    return lijn[-1].waarde if lijn else None
+
+
+def lokale_dag(moment: datetime) -> date:
+    """The day in Europe/Amsterdam of an aware datetime."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
+def euro(eurocent: int) -> str:
+    """€ 2.000 for 200000; cents only when there are any."""
+    heel, cent = divmod(eurocent, 100)
+    bedrag = f"{heel:,}".replace(",", ".")
+    return f"€ {bedrag},{cent:02d}" if cent else f"€ {bedrag}"
+
+
+def datum(dag: date | None) -> str:
+    """1 maart 2026; an open bound reads as "altijd"."""
+    return "altijd" if dag is None else f"{dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"

@@ -1,0 +1,188 @@
+"""Commandoverwerking: from an offered commando to the transactie to record (handreiking, "Commandoverwerkingsservice").
+
+One decision for one aggregate, in memory: what may be asserted, what follows from it by the rules, and the full
+verantwoording. Nothing here writes; the journal decides when it is recorded.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from actors.register.claim import Bewering, Claim, claim_id
+from actors.register.commando import AangebodenCommando, Commandosoort, NietVerwerkt, Voorstel
+from actors.register.context import Aggregaatsoort, Context
+from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Transactie, Vastlegging, Wijziging
+from actors.register.persoonsgegeven import Persoonsgegeven
+from actors.register.staat import Staat
+from actors.register.verantwoording import Grond, Software, Verantwoording, Verklaring
+from actors.verwerking.afleiding import Verandering, leid_af
+from actors.verwerking.generiek import SIGNAAL, SIGNAALSOORT, overnamesoort
+from actors.verwerking.identiteit import gevolg_id
+from actors.verwerking.namen import AANHOUDING, afgeleid_gevolg
+
+_GEVOLGVERSIE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Besluitvorming:
+    """What a commando came to: the transactie to record (None: nothing changed), and the natural keys it moves."""
+
+    transactie: Transactie | None
+    sleutels: tuple[tuple[str, bool], ...]
+
+
+class Commandoverwerking:
+    """Judges the commando's of one register; `store_id` is the incarnation of its journal (16 bytes)."""
+
+    def __init__(self, context: Context, store_id: bytes, software: Software) -> None:
+        self.context = context
+        self._store_id = store_id
+        self._software = software
+        self._aggregaten = {a.naam: a for a in context.aggregaten}
+        self._aggregaten[SIGNAAL] = Aggregaatsoort(SIGNAAL, "Beoordeelde signalen, per weg.", ())
+        self._soorten: dict[tuple[str, str], Commandosoort] = {
+            (soort.naam, soort.aggregaat): soort
+            for soort in (
+                *context.commandos,
+                *(overnamesoort(a.naam) for a in context.aggregaten),
+                SIGNAALSOORT,
+            )
+        }
+        self._per_naam = {naam: soort for (naam, _), soort in self._soorten.items()}
+
+    def soort(self, commando: Any) -> Commandosoort | None:
+        """The kind of this commando in this register, None when it has no such commando."""
+        naam = type(commando).__name__
+        aggregaat = getattr(commando, "aggregaat", None)
+        return self._per_naam.get(naam) if aggregaat is None else self._soorten.get((naam, aggregaat))
+
+    def onthoudt(self, aggregaat: str) -> bool:
+        """Whether this kind of aggregate has a state to activate; the signaal streams are only written."""
+        return aggregaat != SIGNAAL
+
+    def verwerk(
+        self,
+        staat: Staat,
+        aangeboden: AangebodenCommando,
+        houder: Callable[[str], str | None] = lambda _sleutel: None,
+    ) -> Besluitvorming | NietVerwerkt:
+        """Judge one commando against one aggregate; on acceptance `staat` is what it will be once recorded.
+
+        `houder(natuurlijke_sleutel)` answers which aggregate ("soort/id") has a natural key now, if any.
+        """
+        commando = aangeboden.commando
+        soort = self.soort(commando)
+        if soort is None:
+            return NietVerwerkt(
+                "commando_onbekend",
+                f"{self.context.naam} kent geen commando {type(commando).__name__};"
+                f" bekijk de lijst met `gevolg model {self.context.naam}`",
+            )
+        aggregaat_id = soort.aggregaat_id(commando)
+        sleutels = soort.sleutels(staat, commando)
+        for sleutel, neemt in sleutels:
+            bezet = houder(sleutel) if neemt else None
+            if bezet not in (None, f"{soort.aggregaat}/{aggregaat_id}"):
+                return NietVerwerkt(
+                    "sleutel_in_gebruik",
+                    f"{sleutel.partition(':')[0]} hoort al bij een ander aggregaat; gebruik dat, of corrigeer het",
+                )
+        gebeurd_op = aangeboden.gebeurd_op or soort.gebeurd_op(commando)
+        if gebeurd_op is None:
+            return NietVerwerkt(
+                "gebeurd_op_ontbreekt", "zeg wanneer het gebeurde: geef `gebeurd_op` mee (dag of moment)"
+            )
+        voorstellen = soort.aanvaard(staat, commando)
+        if isinstance(voorstellen, NietVerwerkt):
+            return voorstellen
+        gevolgen = self._gevolgen(staat, soort, aangeboden.id, voorstellen)
+        if not gevolgen:
+            return Besluitvorming(None, ())
+        staat.volgnummer += 1
+        transactie = Transactie(
+            register=self.context.naam,
+            aggregaat=soort.aggregaat,
+            aggregaat_id=aggregaat_id,
+            volgnummer=staat.volgnummer,
+            commando_id=aangeboden.id,
+            commando=soort.naam,
+            verantwoording=self._verantwoording(aangeboden, gebeurd_op),
+            gevolgen=tuple(gevolgen),
+        )
+        return Besluitvorming(transactie, sleutels)
+
+    def _verantwoording(self, aangeboden: AangebodenCommando, gebeurd_op: date | datetime) -> Verantwoording:
+        return Verantwoording(
+            aanleiding=aangeboden.aanleiding,
+            gebeurd_op=gebeurd_op,
+            geregistreerd_door=aangeboden.door,
+            verantwoordelijke=self.context.verantwoordelijke,
+            software=self._software,
+            beslisser=aangeboden.beslisser,
+            namens=aangeboden.namens,
+        )
+
+    def _gevolgen(
+        self, staat: Staat, soort: Commandosoort, commando_id: str, voorstellen: tuple[Voorstel, ...]
+    ) -> list[Gevolg]:
+        """What is asserted, then what follows from it by the rules, then what waits; each folded in at once."""
+        gevolgen: list[Gevolg] = []
+
+        def neem_op(
+            naam: str,
+            wijziging: Wijziging,
+            inhoud: Inhoud,
+            grond: tuple[Grond, ...],
+            verklaring: Verklaring | None = None,
+        ) -> None:
+            nieuw_id = gevolg_id(self._store_id, commando_id, len(gevolgen))
+            gevolg = Gevolg(nieuw_id, naam, _GEVOLGVERSIE, wijziging, inhoud, grond, verklaring)
+            staat.pas_toe(gevolg)
+            gevolgen.append(gevolg)
+
+        for voorstel in voorstellen:
+            nieuw_id = gevolg_id(self._store_id, commando_id, len(gevolgen))
+            inhoud = voorstel.inhoud or _vastlegging(nieuw_id, voorstel.beweringen)
+            neem_op(voorstel.gevolg, voorstel.soort, inhoud, soort.grond)
+        if not gevolgen:
+            return []
+        aggregaat = self._aggregaten[soort.aggregaat]
+        _controleer_persoonlijk(aggregaat, gevolgen)
+        eerste = len(gevolgen)
+        veranderingen, wachtend = leid_af(
+            aggregaat, staat, lambda n: gevolg_id(self._store_id, commando_id, eerste + n)
+        )
+        for verandering in veranderingen:
+            naam, verklaring = _verklaard(verandering)
+            neem_op(
+                naam,
+                verandering.soort,
+                verandering.afleiding,
+                (verandering.regel.versie.grond,),
+                verklaring,
+            )
+        if wachtend != staat.wachtend:
+            neem_op(AANHOUDING, Wijziging.AANHOUDEN, Aanhouding(wachtend), soort.grond)
+        return gevolgen
+
+
+def _vastlegging(gevolg: str, beweringen: tuple[Bewering, ...]) -> Vastlegging:
+    return Vastlegging(tuple(Claim(claim_id(gevolg, n), *bewering) for n, bewering in enumerate(beweringen)))
+
+
+def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
+    regel, soort, afleiding, eigen_naam = verandering
+    stuk = afleiding.stuk
+    naam = afgeleid_gevolg(regel, soort, eigen_naam)
+    return naam, Verklaring(regel.naam, regel.versie.versie, stuk.invoer, stuk.stappen)
+
+
+def _controleer_persoonlijk(aggregaat: Aggregaatsoort, gevolgen: list[Gevolg]) -> None:
+    """A personal gegeven may never be recorded in the clear: a fault of the context, not of the commando."""
+    persoonlijk = {gegeven.naam for gegeven in aggregaat.gegevens if gegeven.persoonlijk}
+    for gevolg in gevolgen:
+        if isinstance(gevolg.inhoud, Vastlegging):
+            for claim in gevolg.inhoud.claims:
+                if claim.gegeven in persoonlijk and not isinstance(claim.waarde, Persoonsgegeven):
+                    raise TypeError(f"{claim.gegeven} is persoonlijk en staat niet in een Persoonsgegeven")

@@ -1,0 +1,122 @@
+"""The contract of commando's: checked with all errors at once, and readable as JSON Schema.
+
+A contract is a plain dataclass with annotations; pydantic reads it. Strict: no string for a number, no float for a
+Decimal, no field that the contract does not know. JSON dates are "2026-03-01", Decimals are strings or numbers.
+"""
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, get_args, get_type_hints
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from typing_extensions import Doc
+
+_STRENG = ConfigDict(strict=True, extra="forbid", revalidate_instances="always")
+
+_NEDERLANDS = {
+    "missing": "ontbreekt",
+    "unexpected_keyword_argument": "bestaat niet in dit commando",
+    "int_type": "moet een geheel getal zijn",
+    "int_from_float": "moet een geheel getal zijn",
+    "decimal_type": "moet een exact decimaal getal zijn, geen float",
+    "is_instance_of": "moet een {class} zijn",
+    "string_type": "moet tekst zijn",
+    "bool_type": "moet waar of onwaar zijn",
+    "date_type": "moet een datum zijn (jjjj-mm-dd)",
+    "date_from_datetime_parsing": "moet een datum zijn (jjjj-mm-dd)",
+    "date_parsing": "moet een datum zijn (jjjj-mm-dd)",
+    "greater_than": "moet groter zijn dan {gt}",
+    "greater_than_equal": "moet {ge} of meer zijn",
+    "less_than": "moet kleiner zijn dan {lt}",
+    "multiple_of": "moet een veelvoud zijn van {multiple_of}",
+    "too_short": "moet ten minste {min_length} bevatten",
+    "string_too_short": "moet ten minste {min_length} teken hebben",
+    "string_too_long": "mag hoogstens {max_length} tekens hebben",
+    "predicate_failed": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
+    "dataclass_type": "moet een object zijn met de velden van {class_name}",
+    "tuple_type": "moet een lijst zijn",
+    "finite_number": "moet een eindig getal zijn",
+    "json_invalid": "is geen geldige JSON: {error}",
+}
+
+
+def fouten_in(commando: Any) -> tuple[str, ...]:
+    """All breaches of its contract by a commando made in Python, each "place: what is wrong"; empty when sound."""
+    try:
+        _lezer(type(commando)).validate_python(commando)  # type: ignore[arg-type]
+    except ValidationError as fout:
+        return tuple(_fout(detail) for detail in fout.errors())
+    return ()
+
+
+def uit_json(klasse: type, tekst: str | bytes) -> Any:
+    """A commando of this kind from JSON; raises ContractFout with all breaches at once."""
+    try:
+        return _lezer(klasse).validate_json(tekst)
+    except ValidationError as fout:
+        raise ContractFout(tuple(_fout(detail) for detail in fout.errors())) from fout
+
+
+class ContractFout(ValueError):
+    """Input that breaks a contract; `fouten` are all breaches, each "place: what is wrong"."""
+
+    def __init__(self, fouten: tuple[str, ...]) -> None:
+        super().__init__("; ".join(fouten))
+        self.fouten = fouten
+
+
+def json_schema(klasse: type) -> dict[str, Any]:
+    """The contract as JSON Schema (2020-12), with the descriptions of the fields."""
+    schema = _lezer(klasse).json_schema()
+    deelschemas = {**schema.get("$defs", {}), klasse.__name__: schema}
+    for deel in (klasse, *_geneste(klasse)):
+        velden = deelschemas.get(deel.__name__, {}).get("properties", {})
+        for naam, tekst in _omschrijvingen(deel).items():
+            if naam in velden:
+                velden[naam].setdefault("description", tekst)
+    return dict(json.loads(json.dumps(schema)))
+
+
+def velden(klasse: type) -> Iterator[tuple[str, str]]:
+    """Name and description of each field of a contract."""
+    teksten = _omschrijvingen(klasse)
+    for veld in dataclasses.fields(klasse):
+        yield veld.name, teksten.get(veld.name, "")
+
+
+@cache
+def _lezer(klasse: Any) -> TypeAdapter[Any]:
+    for deel in (klasse, *_geneste(klasse)):
+        # How pydantic takes configuration for a plain dataclass; the context itself stays free of pydantic.
+        setattr(deel, "__pydantic_config__", _STRENG)  # noqa: B010
+    return TypeAdapter(klasse)
+
+
+def _geneste(klasse: type) -> Iterator[type]:
+    """The dataclasses inside a contract."""
+    for hint in get_type_hints(klasse).values():
+        for deel in _typen(hint):
+            if dataclasses.is_dataclass(deel) and isinstance(deel, type):
+                yield deel
+                yield from _geneste(deel)
+
+
+def _typen(hint: Any) -> Iterator[Any]:
+    yield hint
+    for deel in get_args(hint):
+        yield from _typen(deel)
+
+
+def _omschrijvingen(klasse: type) -> dict[str, str]:
+    hints = get_type_hints(klasse, include_extras=True)
+    gevonden = {naam: [m for m in get_args(hint) if isinstance(m, Doc)] for naam, hint in hints.items()}
+    return {naam: docs[-1].documentation for naam, docs in gevonden.items() if docs}
+
+
+def _fout(detail: ErrorDetails) -> str:
+    plaats = ".".join(str(deel) for deel in detail["loc"]) or "commando"
+    tekst = _NEDERLANDS.get(detail["type"])
+    return f"{plaats}: {tekst.format(**detail.get('ctx', {})) if tekst else detail['msg']}"

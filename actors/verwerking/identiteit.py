@@ -1,0 +1,71 @@
+"""Identiteit: ids that follow from what they identify, so that the same work gives the same ids.
+
+A gevolg id is the hash of the store id (one incarnation of a journal), the commando id and the place in the
+transactie; a derived commando id starts with the source position, so that keys stay near-sequential. All ids
+are UUIDs (RFC 9562, version 8 for hashes).
+"""
+
+import dataclasses
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+from storage.codec import pack
+
+_VARIANT = "89ab"
+
+
+def gevolg_id(store_id: bytes, commando_id: str, volgorde: int) -> str:
+    """The id of the n-th gevolg (from 0) of a commando in one incarnation of a journal."""
+    hasj = blake2b(commando_id.encode(), digest_size=16, key=store_id, salt=volgorde.to_bytes(16, "big"))
+    return _uuid(hasj.hexdigest())
+
+
+def afgeleid_commando_id(bron_id: bytes, bron_nummer: int, ontvanger: str, volgorde: int, poging: int = 1) -> str:
+    """The id of a commando that follows from a verstrekking: the same signaal gives the same commando.
+
+    `bron_nummer` is the number in the source feed; `volgorde` the place in the judgement; `poging` counts
+    renewed attempts from 1.
+    """
+    gezegd = f"{bron_nummer}/{ontvanger}/{volgorde}/{poging}".encode()
+    return _uuid(f"{bron_nummer:012x}"[-12:] + blake2b(gezegd, digest_size=10, key=bron_id).hexdigest())
+
+
+def commando_sleutel(commando_id: str) -> bytes:
+    """The 16 bytes under which a commando's outcome is kept; ValueError when the id is not a UUID."""
+    kaal = commando_id.replace("-", "")
+    if len(kaal) != 32:  # noqa: PLR2004 - hex digits of a UUID
+        raise ValueError(f"geen UUID: {commando_id!r}")
+    return bytes.fromhex(kaal)
+
+
+def commando_digest(geheim: bytes, soort: str, aggregaat: str, commando: Any) -> bytes:
+    """16 bytes that stand for soort, aggregate and data of a commando, and reveal none of it."""
+    inhoud = pack([soort, aggregaat, als_gegevens(commando)])
+    return blake2b(inhoud, digest_size=16, key=geheim).digest()
+
+
+def sleutel_digest(geheim: bytes, natuurlijke_sleutel: str) -> bytes:
+    """16 bytes that stand for a natural key (a kenteken), and do not reveal it."""
+    return blake2b(natuurlijke_sleutel.encode(), digest_size=16, key=geheim).digest()
+
+
+def als_gegevens(waarde: Any) -> Any:
+    """A commando as plain data: dataclasses become dicts by field, tuples stay sequences."""
+    if dataclasses.is_dataclass(waarde) and not isinstance(waarde, type):
+        return {naam: als_gegevens(getattr(waarde, naam)) for naam in _velden(type(waarde))}
+    if isinstance(waarde, tuple | list):
+        return [als_gegevens(deel) for deel in waarde]
+    if isinstance(waarde, frozenset | set):
+        return sorted(als_gegevens(deel) for deel in waarde)
+    return waarde
+
+
+@cache
+def _velden(klasse: type) -> tuple[str, ...]:
+    return tuple(veld.name for veld in dataclasses.fields(klasse))
+
+
+def _uuid(hexcijfers: str) -> str:
+    variant = _VARIANT[int(hexcijfers[16], 16) & 3]
+    return f"{hexcijfers[:8]}-{hexcijfers[8:12]}-8{hexcijfers[13:16]}-{variant}{hexcijfers[17:20]}-{hexcijfers[20:32]}"

@@ -1,0 +1,280 @@
+"""Serialisatie: transacties to bytes and back. The shape of these bytes is frozen by golden files.
+
+A transactie is a map with Dutch keys; what repeats in it (claims, pieces) are arrays. Bounds of geldigheid are
+ordinals of days (proleptic Gregorian; 1 and 3652059 are open). Persoonsgegevens are encrypted before they leave
+here, so the chain hash is taken over the encrypted bytes. Older versions of a gevolg are read through upcasters.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from actors.register.claim import Claim, Mededeling, claim_id
+from actors.register.context import Upcaster
+from actors.register.gevolg import (
+    Aanhouding,
+    Afleiding,
+    Beoordeling,
+    Gevolg,
+    Inhoud,
+    Overname,
+    Transactie,
+    Vastlegging,
+    Wachtend,
+    Wijziging,
+)
+from actors.register.persoonsgegeven import Persoonsgegeven
+from actors.register.tijdlijnen import Invoer, Stap, Stuk
+from actors.register.verantwoording import (
+    Aanleiding,
+    Grond,
+    Mandaat,
+    Software,
+    Verantwoordelijke,
+    Verantwoording,
+    Verklaring,
+)
+from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
+from actors.verwerking.namen import gelezen_naam, opgeslagen_naam
+from storage.codec import Encrypted, pack, unpack
+from storage.gevolgenstore import Record
+from storage.sleutelbos import Sleutelbos
+
+
+class Serialisatie:
+    """Transacties, and any other data with persoonsgegevens, to bytes and back, with the keys of one register."""
+
+    def __init__(
+        self, register: str, sleutels: Sleutelbos, upcasters: Mapping[tuple[str, int], Upcaster] | None = None
+    ) -> None:
+        self._register = register
+        self._sleutels = sleutels
+        self._upcasters = upcasters or {}
+
+    # --- any value ---
+
+    def naar_bytes(self, waarde: Any) -> bytes:
+        """Plain data to bytes; each Persoonsgegeven in it is encrypted under the key of its betrokkene."""
+        return pack(waarde, self._versleutel)
+
+    def van_bytes(self, gegevens: bytes) -> Any:
+        """The inverse of `naar_bytes` (tuples come back as lists); a destroyed value comes back as None."""
+        return self._ontsleutel(unpack(gegevens))
+
+    def _versleutel(self, waarde: Any) -> Any:
+        if isinstance(waarde, Persoonsgegeven):
+            klaar = pack(waarde.waarde)
+            return Encrypted(waarde.betrokkene, self._sleutels.encrypt(waarde.betrokkene, klaar))
+        if isinstance(waarde, tuple):
+            return list(waarde)
+        raise TypeError(f"kan een {type(waarde).__name__} niet opslaan; maak er eerst gewone gegevens van")
+
+    def _ontsleutel(self, waarde: Any) -> Any:
+        if isinstance(waarde, list):
+            return [self._ontsleutel(deel) for deel in waarde]
+        if isinstance(waarde, dict):
+            return {naam: self._ontsleutel(deel) for naam, deel in waarde.items()}
+        if isinstance(waarde, Encrypted):
+            klaar = self._sleutels.decrypt(waarde.betrokkene, waarde.ciphertext)
+            return Persoonsgegeven(waarde.betrokkene, None if klaar is None else unpack(klaar))
+        return waarde
+
+    # --- transacties ---
+
+    def encodeer(self, transactie: Transactie) -> bytes:
+        """A transactie to bytes, without what the store alone gives (position, registration moment)."""
+        v = transactie.verantwoording
+        return self.naar_bytes(
+            {
+                "aggregaat": transactie.aggregaat,
+                "id": transactie.aggregaat_id,
+                "volgnummer": transactie.volgnummer,
+                "commando_id": transactie.commando_id,
+                "commando": transactie.commando,
+                "aanleiding": list(v.aanleiding),
+                "gebeurd_op": v.gebeurd_op,
+                "door": v.geregistreerd_door,
+                "verantwoordelijke": list(v.verantwoordelijke),
+                "software": list(v.software),
+                "beslisser": v.beslisser,
+                "namens": list(v.namens) if v.namens else None,
+                "gevolgen": [self._gevolg(g) for g in transactie.gevolgen],
+            }
+        )
+
+    def decodeer(self, record: Record) -> Transactie:
+        """A stored record back to its transactie."""
+        m = self.van_bytes(record.content)
+        verantwoording = Verantwoording(
+            aanleiding=Aanleiding(*m["aanleiding"]),
+            gebeurd_op=m["gebeurd_op"],
+            geregistreerd_door=m["door"],
+            verantwoordelijke=Verantwoordelijke(*m["verantwoordelijke"]),
+            software=Software(*m["software"]),
+            beslisser=m["beslisser"],
+            namens=Mandaat(*m["namens"]) if m["namens"] else None,
+        )
+        return Transactie(
+            register=self._register,
+            aggregaat=m["aggregaat"],
+            aggregaat_id=m["id"],
+            volgnummer=m["volgnummer"],
+            commando_id=m["commando_id"],
+            commando=m["commando"],
+            verantwoording=verantwoording,
+            gevolgen=tuple(self._lees_gevolg(g) for g in m["gevolgen"]),
+            positie=record.position,
+            geregistreerd_op=record.registered_at,
+        )
+
+    def _gevolg(self, gevolg: Gevolg) -> dict[str, Any]:
+        soort, inhoud = _inhoud(gevolg.inhoud)
+        return {
+            "id": gevolg.id,
+            "naam": opgeslagen_naam(self._register, gevolg.naam, gevolg.versie),
+            "soort": gevolg.soort.value,
+            "vorm": soort,
+            "inhoud": inhoud,
+            "legitimering": [list(grond) for grond in gevolg.legitimering],
+            "verklaring": _verklaring(gevolg.verklaring),
+        }
+
+    def _lees_gevolg(self, m: dict[str, Any]) -> Gevolg:
+        _, naam, versie = gelezen_naam(m["naam"])
+        while (upcaster := self._upcasters.get((naam, versie))) is not None:
+            m, versie = upcaster(m), versie + 1
+        verklaring = _lees_verklaring(m["verklaring"]) if m["verklaring"] else None
+        return Gevolg(
+            id=m["id"],
+            naam=naam,
+            versie=versie,
+            soort=Wijziging(m["soort"]),
+            inhoud=_LEZERS[m["vorm"]](m["inhoud"], m["id"], verklaring),
+            legitimering=tuple(Grond(*g) for g in m["legitimering"]),
+            verklaring=verklaring,
+        )
+
+
+def _verklaring(v: Verklaring | None) -> list[Any] | None:
+    if v is None:
+        return None
+    return [v.regel, v.regelversie, [list(i) for i in v.invoer], [list(s) for s in v.stappen]]
+
+
+def _lees_verklaring(delen: list[Any]) -> Verklaring:
+    regel, regelversie, invoer, stappen = delen
+    return Verklaring(regel, regelversie, tuple(Invoer(*i) for i in invoer), tuple(Stap(*s) for s in stappen))
+
+
+# --- what a gevolg holds ------------------------------------------------------------------------------------
+
+
+def _inhoud(inhoud: Inhoud) -> tuple[str, list[Any]]:
+    if isinstance(inhoud, Afleiding):
+        s = inhoud.stuk
+        stuk = (s.vanaf.toordinal(), s.tot.toordinal(), s.waarde, s.claim, _twijfels(s.twijfels))
+        return "afleiding", [list(inhoud.onderwerp), inhoud.gegeven, *stuk, inhoud.was]
+    if isinstance(inhoud, Vastlegging):
+        return "vastlegging", [
+            [list(c.onderwerp), c.gegeven, c.waarde, c.vanaf.toordinal(), c.tot.toordinal(), c.corrigeert]
+            for c in inhoud.claims
+        ]
+    if isinstance(inhoud, Overname):
+        return "overname", [inhoud.bron, inhoud.nummer, [mededeling_naar_data(m) for m in inhoud.mededelingen]]
+    if isinstance(inhoud, Aanhouding):
+        return "aanhouding", [
+            [list(w.onderwerp), w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak]
+            for w in inhoud.wachtend
+        ]
+    return "beoordeling", list(inhoud)
+
+
+def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -> Afleiding:
+    onderwerp, gegeven, vanaf, tot, waarde, claim, twijfels, was = delen
+    v = verklaring or Verklaring("", 0, (), ())
+    stuk = Stuk(
+        date.fromordinal(vanaf),
+        date.fromordinal(tot),
+        waarde,
+        claim,
+        _lees_twijfels(twijfels),
+        v.regelversie,
+        tuple((i.gegeven, i.claim) for i in v.invoer),
+        v.invoer,
+        v.stappen,
+    )
+    return Afleiding(tuple(onderwerp), gegeven, stuk, was)
+
+
+def _lees_vastlegging(delen: list[Any], gevolg: str, _verklaring: object) -> Vastlegging:
+    return Vastlegging(
+        tuple(
+            Claim(
+                claim_id(gevolg, n),
+                tuple(onderwerp),
+                gegeven,
+                waarde,
+                date.fromordinal(vanaf),
+                date.fromordinal(tot),
+                corrigeert,
+            )
+            for n, (onderwerp, gegeven, waarde, vanaf, tot, corrigeert) in enumerate(delen)
+        )
+    )
+
+
+def _lees_overname(delen: list[Any], _id: str, _verklaring: object) -> Overname:
+    bron, nummer, mededelingen = delen
+    return Overname(bron, nummer, tuple(mededeling_van_data(m) for m in mededelingen))
+
+
+def _lees_aanhouding(delen: list[Any], _id: str, _verklaring: object) -> Aanhouding:
+    return Aanhouding(
+        tuple(
+            Wachtend(tuple(o), gegeven, date.fromordinal(vanaf), date.fromordinal(tot), reden, taak)
+            for o, gegeven, vanaf, tot, reden, taak in delen
+        )
+    )
+
+
+def _lees_beoordeling(delen: list[Any], _id: str, _verklaring: object) -> Beoordeling:
+    bron, nummer, bekendmaking, taken, reden = delen
+    return Beoordeling(bron, nummer, bekendmaking, tuple(taken), reden)
+
+
+_LEZERS: dict[str, Callable[[list[Any], str, Verklaring | None], Inhoud]] = {
+    "afleiding": _lees_afleiding,
+    "vastlegging": _lees_vastlegging,
+    "overname": _lees_overname,
+    "aanhouding": _lees_aanhouding,
+    "beoordeling": _lees_beoordeling,
+}
+
+
+def mededeling_naar_data(m: Mededeling) -> list[Any]:
+    """A mededeling as plain data, in the journal and in the feed alike."""
+    grenzen = (m.vanaf.toordinal(), m.tot.toordinal())
+    return [list(m.onderwerp), m.gegeven, *grenzen, m.waarde, m.was, m.claim, _twijfels(m.twijfels)]
+
+
+def mededeling_van_data(delen: list[Any]) -> Mededeling:
+    """The inverse of `mededeling_naar_data`."""
+    onderwerp, gegeven, vanaf, tot, waarde, was, claim, twijfels = delen
+    return Mededeling(
+        tuple(onderwerp),
+        gegeven,
+        date.fromordinal(vanaf),
+        date.fromordinal(tot),
+        waarde,
+        was,
+        claim,
+        _lees_twijfels(twijfels),
+    )
+
+
+def _twijfels(twijfels: Twijfels) -> list[list[str]]:
+    return [list(twijfel) for twijfel in sorted(twijfels)]
+
+
+def _lees_twijfels(delen: list[Any]) -> Twijfels:
+    return frozenset(Twijfel(*t) for t in delen) if delen else GEEN_TWIJFEL

@@ -1,0 +1,126 @@
+"""Signaalverwerking: judge what another register made known, and offer the commando's that follow.
+
+Only the feed is read. The same verstrekking gives the same commando's with the same ids, so that reading it twice
+has one effect; every judgement is recorded, also when no taak follows.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from actors.register.bekendmaking import Melding
+from actors.register.claim import Mededeling
+from actors.register.commando import AangebodenCommando
+from actors.register.context import Context
+from actors.register.gevolg import Beoordeling, Overname
+from actors.register.verantwoording import Aanleiding, Aanleidingsoort
+from actors.register.vertaling import Taak, Vertaling
+from actors.verwerking.bekendmaking import lees_melding
+from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
+from actors.verwerking.identiteit import afgeleid_commando_id
+from actors.verwerking.serialisatie import Serialisatie
+from storage.feed import Feed
+from storage.gevolgenstore import Gevolgenstore, ReaderPosition
+
+
+class AndereBron(Exception):
+    """The feed is not the one that was read before: another incarnation, or rewound. Resync is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signalen:
+    """A slice of a feed, judged: the commando's to offer, and the reader position that goes with them."""
+
+    commandos: tuple[AangebodenCommando, ...]
+    lezer: str
+    stand: ReaderPosition
+
+
+class Signaalverwerker:
+    """Reads the feed of one source for one receiving register, from where that register's journal says it was."""
+
+    def __init__(
+        self, context: Context, bron: str, feed: Feed, serialisatie: Serialisatie, store: Gevolgenstore
+    ) -> None:
+        self._context = context
+        self._bron = bron
+        self._feed = feed
+        self._serialisatie = serialisatie
+        self._store = store
+        self._vertalingen = {v.notificatie.naam: v for v in context.vertalingen if v.bron == bron}
+        self._klassen = {soort.naam: soort.klasse for soort in context.commandos}
+
+    @property
+    def positie(self) -> int:
+        """The number of the last verstrekking that was judged; AndereBron when the feed does not match it."""
+        stand = self._store.reader(self._bron)
+        if stand is None:
+            return 0
+        hoofd, _ = self._feed.head()
+        if stand.source != self._feed.feed_id or stand.position > hoofd:
+            raise AndereBron(
+                f"{self._context.naam} las {self._bron} tot verstrekking {stand.position} van een ander logboek;"
+                " herstel de bron of laat dit register opnieuw lezen"
+            )
+        return stand.position
+
+    def volgende(self, limiet: int = 256) -> Signalen | None:
+        """Judge the next verstrekkingen, about `limiet`; None when there are none.
+
+        Meldingen with one oorzaak are judged together, so that whom they concern is asked to decide once.
+        """
+        groepen: list[list[tuple[Vertaling, Melding]]] = []
+        laatste = None
+        for aantal, verstrekking in enumerate(self._feed.read(self.positie)):
+            vertaling = self._vertalingen.get(verstrekking.naam)
+            melding = lees_melding(self._bron, verstrekking, self._serialisatie) if vertaling else None
+            if vertaling is not None and melding is not None:
+                samen = bool(groepen) and groepen[-1][-1][1].oorzaak == melding.oorzaak
+                if not samen and aantal >= limiet:
+                    break
+                if not samen:
+                    groepen.append([])
+                groepen[-1].append((vertaling, melding))
+            laatste = verstrekking
+        if laatste is None:
+            return None
+        stand = ReaderPosition(self._feed.feed_id, laatste.number, laatste.hash)
+        return Signalen(tuple(c for groep in groepen for c in self._beoordeel(groep)), self._bron, stand)
+
+    def _beoordeel(self, groep: list[tuple[Vertaling, Melding]]) -> Iterator[AangebodenCommando]:
+        """The judgement of each melding, then one commando per aggregate that they concern together."""
+        taken: dict[tuple[str, Taak], tuple[Vertaling, Melding, list[Mededeling]]] = {}
+        for vertaling, melding in groep:
+            oordeel = vertaling.beoordeel(melding)
+            for taak in oordeel.taken:
+                kaal = taak._replace(mededelingen=())
+                _, _, mededelingen = taken.setdefault((vertaling.commando, kaal), (vertaling, melding, []))
+                mededelingen += taak.mededelingen
+            namen = tuple(f"{vertaling.commando} {t.aggregaat}/{t.aggregaat_id}" for t in oordeel.taken)
+            beoordeling = Beoordeling(self._bron, melding.nummer, melding.bekendmaking, namen, oordeel.reden)
+            yield self._aangeboden(vertaling, melding, 0, BeoordeelSignaal(vertaling.naam, beoordeling))
+        laatste = groep[-1][1].nummer
+        for volgorde, ((_, taak), (vertaling, melding, mededelingen)) in enumerate(taken.items(), start=1):
+            overname = Overname(self._bron, laatste, tuple(mededelingen))
+            yield self._aangeboden(vertaling, melding, volgorde, self._commando(vertaling, taak, overname))
+
+    def _aangeboden(self, vertaling: Vertaling, melding: Melding, volgorde: int, commando: Any) -> AangebodenCommando:
+        aanleiding = Aanleiding(
+            Aanleidingsoort.GEVOLG.value,
+            melding.gevolgen[0],
+            melding.organisatie,
+            f"{melding.bekendmaking} nr. {melding.nummer} van {self._bron}",
+        )
+        return AangebodenCommando(
+            id=afgeleid_commando_id(self._feed.feed_id, melding.nummer, vertaling.naam, volgorde),
+            commando=commando,
+            aanleiding=aanleiding,
+            door=f"signaalverwerking {self._context.naam}",
+            gebeurd_op=melding.geregistreerd_op,
+        )
+
+    def _commando(self, vertaling: Vertaling, taak: Taak, overname: Overname) -> Any:
+        klasse = self._klassen.get(vertaling.commando)
+        if klasse is None:
+            return NeemGegevensOver(taak.aggregaat, taak.aggregaat_id, overname)
+        return klasse(**{f"{taak.aggregaat}_id": taak.aggregaat_id, "overname": overname})
