@@ -1,0 +1,113 @@
+"""One aggregate of a register as an actor: judges its commando's one by one, on its state in memory."""
+
+from typing import Any
+
+from actors.register.commando import Mislukt, NietVerwerkt, Verwerking, Verwerkt
+from actors.register.gevolg import Transactie
+from actors.register.staat import Staat
+from actors.runtime.berichten import Adres, Opname, StartAggregaat, Vergeet, Verwerk
+from actors.runtime.kern import Registerkern
+from actors.runtime.registeractor import Falen, RegisterActor
+from actors.verwerking.identiteit import commando_sleutel
+from actors.verwerking.standen import vouw
+from storage.codec import pack, unpack
+from storage.gevolgenstore import Entry, Outcome
+
+ID_HERGEBRUIKT = NietVerwerkt(
+    "commando_id_hergebruikt",
+    "onder dit commando-id is eerder iets anders aangeboden; bied dit aan onder een nieuw id",
+)
+OPNIEUW = "de software faalde, de uitkomst is onbekend; bied hetzelfde commando onder hetzelfde id opnieuw aan"
+
+
+class AggregateActor(RegisterActor):
+    """One aggregate: its state in memory, its commando's one by one."""
+
+    _kern: Registerkern
+    _naam: str
+    _journaal: Adres
+
+    def __init__(self) -> None:
+        self._staat: Staat | None = None
+        self._gefaald_in = -1
+
+    def ontvang(self, bericht: Any, afzender: Adres) -> None:
+        """Judge a commando against the state so far; what it comes to goes to the journal."""
+        if isinstance(bericht, Verwerk):
+            self.send(self._journaal, self._verwerk(bericht))
+        elif isinstance(bericht, Vergeet):
+            self._staat = None
+        elif isinstance(bericht, StartAggregaat):
+            self._kern, self._naam, self._journaal = bericht.kern, bericht.naam, bericht.journaal
+        else:
+            super().ontvang(bericht, afzender)
+
+    def _verwerk(self, verwerk: Verwerk) -> Opname:
+        kern, aangeboden = self._kern, verwerk.aangeboden
+        if self._gefaald_in == verwerk.beurt:
+            return self._opname(verwerk, Mislukt(f"{type(self).__name__}-beurt-{verwerk.beurt}", OPNIEUW))
+        sleutel = commando_sleutel(aangeboden.id)
+        eerder = kern.opslag.gevolgen.outcome(sleutel)
+        if eerder is not None:
+            antwoord = lees_antwoord(kern, aangeboden.id, eerder) if eerder.digest == verwerk.digest else ID_HERGEBRUIKT
+            return self._opname(verwerk, antwoord)
+        uitslag = kern.overwerking.verwerk(self._actief(), aangeboden, kern.sleutelhouder)
+        if isinstance(uitslag, NietVerwerkt):
+            weigering = pack([uitslag.regel, uitslag.toelichting, list(uitslag.fouten)])
+            entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0, weigering)
+            return self._opname(verwerk, uitslag, entry)
+        sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in uitslag.sleutels)
+        kern.gereserveerd.update(sleutels)
+        t = uitslag.transactie
+        inhoud = kern.serialisatie.encodeer(t) if t else None
+        antwoord = _verwerkt(aangeboden.id, t)
+        entry = Entry(
+            sleutel,
+            verwerk.digest,
+            self._naam,
+            t.volgnummer if t else 0,
+            inhoud,
+            len(t.gevolgen) if t else 0,
+            b"",
+            sleutels,
+        )
+        return self._opname(verwerk, antwoord, entry)
+
+    def _opname(self, verwerk: Verwerk, antwoord: Verwerking, entry: Entry | None = None) -> Opname:
+        return Opname(verwerk.beurt, verwerk.plaats, self._naam, antwoord, entry)
+
+    def _actief(self) -> Staat:
+        """The state, folded from its own stream alone when it is not in memory."""
+        if self._staat is None:
+            gevolgen = self._kern.opslag.gevolgen
+            if self._kern.overwerking.onthoudt(self._naam.partition("/")[0]):
+                self._staat = vouw(gevolgen, self._kern.serialisatie, self._naam)
+            else:
+                self._staat = Staat()
+                self._staat.volgnummer = gevolgen.last_volgnummer(self._naam)
+        return self._staat
+
+    def bij_storing(self, falen: Falen) -> None:
+        """Drop the half-changed state; the rest of this turn cannot be judged on it either."""
+        self._staat = None
+        if isinstance(falen.bericht, Verwerk):
+            self._gefaald_in = falen.bericht.beurt
+            self.send(self._journaal, self._opname(falen.bericht, Mislukt(falen.referentie, OPNIEUW)))
+
+
+def _verwerkt(commando_id: str, transactie: Transactie | None) -> Verwerkt:
+    """The answer as far as it is known before the commit."""
+    gevolgen = transactie.gevolgen if transactie else ()
+    return Verwerkt(commando_id, 0, None, tuple((g.id, g.naam) for g in gevolgen))
+
+
+def lees_antwoord(kern: Registerkern, commando_id: str, bewaard: Outcome) -> Verwerkt | NietVerwerkt:
+    """The answer that was given to a commando before, from the store."""
+    if bewaard.answer:
+        regel, toelichting, fouten = unpack(bewaard.answer)
+        return NietVerwerkt(regel, toelichting, tuple(fouten))
+    if not bewaard.position:
+        return Verwerkt(commando_id, 0, None, (), uit_opslag=True)
+    transactie = kern.serialisatie.decodeer(kern.opslag.gevolgen.record(bewaard.position))
+    gevolgen = tuple((g.id, g.naam) for g in transactie.gevolgen)
+    return Verwerkt(commando_id, transactie.positie, transactie.geregistreerd_op, gevolgen, uit_opslag=True)

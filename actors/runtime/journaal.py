@@ -1,0 +1,110 @@
+"""The journal of a register as an actor: the one writer; a turn becomes one durable commit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from actors.register.commando import Mislukt, Verwerking, Verwerkt
+from actors.runtime.aggregaat import OPNIEUW, lees_antwoord
+from actors.runtime.berichten import Adres, Klaar, Opname, Spoel, StartJournaal
+from actors.runtime.kern import Registerkern
+from actors.runtime.logboek import maak_log
+from actors.runtime.registeractor import Falen, RegisterActor
+from storage.errors import StorageError, WriteConflict
+from storage.gevolgenstore import ReaderPosition
+
+log = maak_log("journal")
+
+
+class JournalActor(RegisterActor):
+    """Collects the Opnames of a turn and commits them when the Spoel comes by."""
+
+    _kern: Registerkern
+
+    def __init__(self) -> None:
+        self._opnames: list[Opname] = []
+
+    def ontvang(self, bericht: Any, afzender: Adres) -> None:
+        """Collect, or commit and answer the router."""
+        if isinstance(bericht, Opname):
+            self._opnames.append(bericht)
+        elif isinstance(bericht, Spoel):
+            opnames = [opname for opname in self._opnames if opname.beurt == bericht.beurt]
+            self._opnames = []
+            self.send(afzender, self._leg_vast(bericht, opnames))
+        elif isinstance(bericht, StartJournaal):
+            self._kern = bericht.kern
+        else:
+            super().ontvang(bericht, afzender)
+
+    def _leg_vast(self, spoel: Spoel, opnames: list[Opname]) -> Klaar:
+        """One commit; when anything of the turn failed, no reader position moves."""
+        antwoorden = {opname.plaats: opname.antwoord for opname in opnames}
+        te_bewaren = [opname for opname in opnames if opname.entry is not None]
+        lezers = {} if _mislukt(opnames, antwoorden) else spoel.lezers
+        try:
+            antwoorden.update(self._bewaar(te_bewaren, lezers))
+        except WriteConflict as fout:
+            antwoorden.update(self._zonder_schuldige(te_bewaren, fout))
+        except StorageError as fout:
+            antwoorden.update(self._na_storing(te_bewaren, fout))
+        vergeet = frozenset(opname.aggregaat for opname in _mislukt(opnames, antwoorden))
+        return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=bool(te_bewaren))
+
+    def _bewaar(self, te_bewaren: Sequence[Opname], lezers: Mapping[str, ReaderPosition]) -> dict[int, Verwerking]:
+        """Commit, and complete the answers with the positions and moments that the store gave."""
+        if not te_bewaren and not lezers:
+            return {}
+        self._kern.opslag.sleutels.save()
+        gevolgen = self._kern.opslag.gevolgen
+        posities = gevolgen.append([o.entry for o in te_bewaren if o.entry], lezers)
+        hoofd = gevolgen.head()
+        antwoorden: dict[int, Verwerking] = {}
+        for opname, positie in zip(te_bewaren, posities, strict=True):
+            antwoord = opname.antwoord
+            if isinstance(antwoord, Verwerkt) and positie and hoofd.registered_at:
+                moment = hoofd.registered_at - timedelta(microseconds=hoofd.position - positie)
+                antwoord = replace(antwoord, positie=positie, geregistreerd_op=moment)
+            antwoorden[opname.plaats] = antwoord
+        return antwoorden
+
+    def _zonder_schuldige(self, te_bewaren: list[Opname], fout: WriteConflict) -> dict[int, Verwerking]:
+        """A broken condition fails its own commando alone: leave it out and commit the rest, readers stay."""
+        rest = list(te_bewaren)
+        antwoorden: dict[int, Verwerking] = {}
+        while True:
+            log.error("commit.conflict", register=self._kern.naam, entries=len(rest), error=str(fout))
+            if fout.index is None:
+                raise fout
+            schuldige = rest.pop(fout.index)
+            antwoorden[schuldige.plaats] = Mislukt(f"{self._kern.naam}-{schuldige.plaats}", OPNIEUW)
+            try:
+                return antwoorden | self._bewaar(rest, {})
+            except WriteConflict as volgende:
+                fout = volgende
+
+    def _na_storing(self, te_bewaren: Sequence[Opname], fout: StorageError) -> dict[int, Verwerking]:
+        """A failed commit is an unknown outcome: open anew, look up what is there and answer that."""
+        log.error("commit.failed", register=self._kern.naam, entries=len(te_bewaren), error=str(fout))
+        self._kern.opslag.reopen()
+        antwoorden: dict[int, Verwerking] = {}
+        for opname in te_bewaren:
+            antwoorden[opname.plaats] = Mislukt(f"{self._kern.naam}-{opname.plaats}", f"{OPNIEUW} ({fout})")
+            if opname.entry is not None:
+                bewaard = self._kern.opslag.gevolgen.outcome(opname.entry.commando_id)
+                if bewaard is not None and bewaard.digest == opname.entry.digest:
+                    commando_id = str(UUID(bytes=opname.entry.commando_id))
+                    antwoorden[opname.plaats] = lees_antwoord(self._kern, commando_id, bewaard)
+        return antwoorden
+
+    def bij_storing(self, falen: Falen) -> None:
+        """Answer the router that the whole turn failed."""
+        if isinstance(falen.bericht, Spoel):
+            beurt = falen.bericht.beurt
+            self.send(falen.afzender, Klaar(beurt, {}, frozenset(), gegroeid=False, mislukt=falen.referentie))
+
+
+def _mislukt(opnames: Sequence[Opname], antwoorden: Mapping[int, Verwerking]) -> list[Opname]:
+    return [opname for opname in opnames if isinstance(antwoorden[opname.plaats], Mislukt)]

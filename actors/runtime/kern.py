@@ -1,0 +1,64 @@
+"""The kern of a register: its context, its opslag and the plain objects that do its work.
+
+Made once, and shared by reference among the actors of one embedded system.
+"""
+
+from dataclasses import dataclass, field
+
+from actors.register.context import Context
+from actors.register.verantwoording import Software
+from actors.verwerking.bekendmaking import Bekendmaker
+from actors.verwerking.commandoverwerking import Commandoverwerking
+from actors.verwerking.gevolgenverwerking import Projector
+from actors.verwerking.identiteit import sleutel_digest
+from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.signaalverwerking import Signaalverwerker
+from storage.opslag import Opslag
+
+
+@dataclass(slots=True)
+class Registerkern:
+    """One register, opened. `gereserveerd` holds the natural keys taken in the turn that is not yet recorded."""
+
+    context: Context
+    opslag: Opslag
+    software: Software
+    serialisatie: Serialisatie = field(init=False)
+    overwerking: Commandoverwerking = field(init=False)
+    bekendmaker: Bekendmaker = field(init=False)
+    projector: Projector = field(init=False)
+    gereserveerd: dict[bytes, str | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.serialisatie = Serialisatie(self.context.naam, self.opslag.sleutels, self.context.upcasters)
+        self.overwerking = Commandoverwerking(self.context, self.opslag.gevolgen.store_id, self.software)
+        self.bekendmaker = Bekendmaker(self.context, self.opslag.gevolgen, self.opslag.feed, self.serialisatie)
+        self.projector = Projector(self.context, self.opslag.gevolgen, self.opslag.projecties, self.serialisatie)
+
+    @property
+    def naam(self) -> str:
+        """The name of the register."""
+        return self.context.naam
+
+    def bronnen(self) -> tuple[str, ...]:
+        """The registers whose feed this one reads, each once, in the order of its vertalingen."""
+        return tuple(dict.fromkeys(v.bron for v in self.context.vertalingen))
+
+    def signaalverwerker(self, bron: "Registerkern") -> Signaalverwerker:
+        """What judges the signalen of one source for this register."""
+        return Signaalverwerker(self.context, bron.naam, bron.opslag.feed, bron.serialisatie, self.opslag.gevolgen)
+
+    def sleutelhouder(self, natuurlijke_sleutel: str) -> str | None:
+        """Which aggregate ("soort/id") has a natural key, counting what this turn already took or gave up."""
+        digest = self.digest(natuurlijke_sleutel)
+        if digest in self.gereserveerd:
+            return self.gereserveerd[digest]
+        return self.opslag.gevolgen.aggregaat_by_sleutel(digest)
+
+    def digest(self, natuurlijke_sleutel: str) -> bytes:
+        """The bytes under which a natural key is kept."""
+        return sleutel_digest(self.opslag.sleutels.secret, natuurlijke_sleutel)
+
+
+Kernen = dict[str, Registerkern]
+"""The registers of one system, by name."""

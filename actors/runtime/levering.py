@@ -1,0 +1,101 @@
+"""The levering of a register as actors, and the roads between registers.
+
+Each follows something that is stored (a journal, a feed) from a position that is stored too. A hint makes it look;
+it works in slices, and goes on by itself until there is nothing left. A lost hint loses nothing.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from actors.register.commando import Mislukt
+from actors.runtime.berichten import Aanbod, Adres, Kijk, StartLezer, Storing, Uitkomsten, Volgers
+from actors.runtime.registeractor import Falen, RegisterActor
+from actors.verwerking.signaalverwerking import Signalen
+from storage.errors import StorageError
+
+_SLICE = 256  # transacties or verstrekkingen per message, so that others get their turn
+
+
+class LezerActor(RegisterActor):
+    """Works through what it follows, slice by slice, and tells its followers."""
+
+    _naam: str
+    _werk: Callable[[int], int]
+    _herstel: Callable[[], None]
+    _supervisor: Adres
+
+    def __init__(self) -> None:
+        self._volgers: tuple[Adres, ...] = ()
+
+    def ontvang(self, bericht: Any, afzender: Adres) -> None:
+        """Look when hinted; a full slice means there may be more."""
+        if isinstance(bericht, Kijk):
+            gedaan = self._werk(_SLICE)
+            for volger in self._volgers if gedaan else ():
+                self.send(volger, Kijk())
+            if gedaan >= _SLICE:
+                self.send(self.myAddress, Kijk())
+        elif isinstance(bericht, Volgers):
+            self._volgers = bericht.adressen
+        elif isinstance(bericht, StartLezer):
+            self._naam, self._werk, self._herstel = bericht.naam, bericht.werk, bericht.herstel
+            self._supervisor = afzender
+        else:
+            super().ontvang(bericht, afzender)
+
+    def bij_storing(self, falen: Falen) -> None:
+        """Stand still and say so; the next hint tries again."""
+        if isinstance(falen.fout, StorageError):
+            self._herstel()
+        toelichting = f"{type(falen.fout).__name__}: {falen.fout}"
+        self.send(self._supervisor, Storing(self._naam, falen.referentie, toelichting))
+
+
+class BekendmakerActor(LezerActor):
+    """Renders the bekendmakingen of a register into its feed; its followers are the translators elsewhere."""
+
+
+class ProjectorActor(LezerActor):
+    """Keeps the tables of a register."""
+
+
+class TranslatorActor(RegisterActor):
+    """Judges the signalen of one source and offers what follows to its own register, one slice at a time."""
+
+    _naam: str
+    _volgende: Callable[[int], Signalen | None]
+    _router: Adres
+    _supervisor: Adres
+
+    def __init__(self) -> None:
+        self._bezig = False
+
+    def ontvang(self, bericht: Any, afzender: Adres) -> None:
+        """Offer a slice; when all of it is answered, look for the next."""
+        if isinstance(bericht, Kijk):
+            if not self._bezig:
+                self._bied_aan()
+        elif isinstance(bericht, Uitkomsten):
+            self._bezig = False
+            mislukt = next((a for a in bericht.antwoorden if isinstance(a, Mislukt)), None)
+            if mislukt is not None:
+                self.send(self._supervisor, Storing(self._naam, mislukt.referentie, mislukt.toelichting))
+            else:
+                self._bied_aan()
+        elif isinstance(bericht, StartLezer):
+            self._naam, self._volgende, self._router = bericht.naam, bericht.werk, bericht.router
+            self._supervisor = afzender
+        else:
+            super().ontvang(bericht, afzender)
+
+    def _bied_aan(self) -> None:
+        signalen = self._volgende(_SLICE)
+        if signalen is not None:
+            self._bezig = True
+            self.send(self._router, Aanbod(signalen.commandos, {signalen.lezer: signalen.stand}))
+
+    def bij_storing(self, falen: Falen) -> None:
+        """Stand still and say so; the next hint tries again."""
+        self._bezig = False
+        toelichting = f"{type(falen.fout).__name__}: {falen.fout}"
+        self.send(self._supervisor, Storing(self._naam, falen.referentie, toelichting))

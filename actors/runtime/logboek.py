@@ -1,0 +1,33 @@
+"""The log of the runtime: structlog over the standard logger `gevolg`, which the embedding program configures.
+
+Event names are dotted and stable, keys are English, and no personal data is ever logged. Without configuration
+only warnings and worse are seen, on stderr.
+"""
+
+import logging
+from typing import Any
+
+import structlog
+
+LOGGER = "gevolg"
+
+
+def maak_log(onderdeel: str) -> Any:
+    """A logger that writes one JSON object per line under `gevolg.<onderdeel>`."""
+    return structlog.wrap_logger(
+        logging.getLogger(f"{LOGGER}.{onderdeel}"),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+    )
+
+
+def volgt(onderdeel: str) -> bool:
+    """Whether informational lines of this part are wanted, so that a busy loop need not make them in vain."""
+    return logging.getLogger(f"{LOGGER}.{onderdeel}").isEnabledFor(logging.INFO)

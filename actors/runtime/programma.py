@@ -1,0 +1,34 @@
+"""Which program this is: package version and, where it runs from a checkout, the git revision."""
+
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_MAP = Path(__file__).resolve().parents[2]
+
+
+@cache
+def programmaversie() -> str:
+    """`gevolg 0.1.0+git.1a2b3c4d5e6f`, or without the part after + when it does not run from a checkout."""
+    try:
+        pakket = version("gevolg")
+    except PackageNotFoundError:
+        pakket = "0"
+    revisie = _revisie(_MAP / ".git")
+    return f"gevolg {pakket}+git.{revisie[:12]}" if revisie else f"gevolg {pakket}"
+
+
+def _revisie(git: Path) -> str:
+    """The commit that is checked out, read from the repository's own files; empty when there is none."""
+    try:
+        hoofd = (git / "HEAD").read_text().strip()
+        if not hoofd.startswith("ref: "):
+            return hoofd
+        naam = hoofd.removeprefix("ref: ")
+        los = git / naam
+        if los.exists():
+            return los.read_text().strip()
+        verpakt = (git / "packed-refs").read_text().splitlines()
+        return next((regel.split()[0] for regel in verpakt if regel.endswith(f" {naam}")), "")
+    except OSError:
+        return ""

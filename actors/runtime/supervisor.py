@@ -1,0 +1,76 @@
+"""The supervisor: makes the actors of every register, ties them together, and knows who stands still."""
+
+from actors.runtime.berichten import (
+    Adres,
+    Kijk,
+    StartLezer,
+    StartRouter,
+    StartSysteem,
+    Storing,
+    Storingen,
+    Volgers,
+    WaarIs,
+)
+from actors.runtime.kern import Kernen, Registerkern
+from actors.runtime.levering import BekendmakerActor, ProjectorActor, TranslatorActor
+from actors.runtime.registeractor import RegisterActor
+from actors.runtime.router import RouterActor
+
+
+class SupervisorActor(RegisterActor):
+    """Top of the tree: per register a router, a bekendmaker, a projector and a translator per source."""
+
+    def __init__(self) -> None:
+        self._routers: dict[str, Adres] = {}
+        self._lezers: list[Adres] = []
+        self._storingen: dict[str, Storing] = {}
+
+    def ontvang(self, bericht: object, afzender: Adres) -> None:
+        """Start, hint everyone, say where a router is, or keep who reported trouble."""
+        if isinstance(bericht, StartSysteem):
+            self._start(bericht.kernen, bericht.warm)
+        elif isinstance(bericht, Kijk):
+            self._storingen.clear()
+            for lezer in self._lezers:
+                self.send(lezer, Kijk())
+        elif isinstance(bericht, WaarIs):
+            self.send(afzender, self._routers.get(bericht.register))
+        elif isinstance(bericht, Storing):
+            self._storingen[bericht.naam] = bericht
+        elif isinstance(bericht, Storingen):
+            self.send(afzender, tuple(self._storingen.values()))
+        else:
+            super().ontvang(bericht, afzender)
+
+    def _start(self, kernen: Kernen, warm: int) -> None:
+        translators: dict[str, list[Adres]] = {naam: [] for naam in kernen}
+        for kern in kernen.values():
+            self._routers[kern.naam] = self.createActor(RouterActor)
+            self.send(self._routers[kern.naam], StartRouter(kern, warm))
+        for kern in kernen.values():
+            for bron in kern.bronnen():
+                if bron in kernen:
+                    translators[bron].append(self._translator(kern, kernen[bron]))
+        for kern in kernen.values():
+            opslag = kern.opslag
+            bekendmaker = self._lezer(
+                BekendmakerActor,
+                StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, opslag.feed.reopen),
+            )
+            projector = self._lezer(
+                ProjectorActor,
+                StartLezer(f"{kern.naam}/projector", kern.projector.werk, opslag.projecties.reopen),
+            )
+            self.send(self._routers[kern.naam], Volgers((bekendmaker, projector)))
+            self.send(bekendmaker, Volgers(tuple(translators[kern.naam])))
+
+    def _translator(self, kern: Registerkern, bron: Registerkern) -> Adres:
+        werk = kern.signaalverwerker(bron).volgende
+        naam = f"{kern.naam}/translator {bron.naam}"
+        return self._lezer(TranslatorActor, StartLezer(naam, werk, router=self._routers[kern.naam]))
+
+    def _lezer(self, soort: type, start: StartLezer) -> Adres:
+        lezer = self.createActor(soort)
+        self.send(lezer, start)
+        self._lezers.append(lezer)
+        return lezer

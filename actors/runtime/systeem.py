@@ -1,0 +1,193 @@
+"""RegisterSystem: the registers of one installation in this process; the facade for programs, scripts and tests.
+
+    with RegisterSystem.open("data") as registers:
+        registers.verwerk(RegistreerAuto(...))
+        registers.wacht_op_rust()
+        registers.lees("spitspas", "huishouden", "huishouden-1")
+
+There is no thread of its own: whatever is to be done (tables, feeds, the next register) is done when a method is
+called. Methods may be called from several threads, one at a time gets its turn; keep other busy threads away from a
+process that writes, they slow its commits many times over.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking
+from actors.register.context import Context
+from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat, Software
+from actors.runtime.berichten import Aanbod, Kijk, StartSysteem, Storing, Storingen, Uitkomsten, WaarIs
+from actors.runtime.catalogue import contexten
+from actors.runtime.kern import Registerkern
+from actors.runtime.klok import Buitenwereld
+from actors.runtime.lezing import Registerlezing
+from actors.runtime.local_base import local_system
+from actors.runtime.programma import programmaversie
+from actors.runtime.supervisor import SupervisorActor
+from actors.verwerking.contract import fouten_in
+from actors.verwerking.identiteit import commando_sleutel
+from storage import opslag as opslag_module
+from storage.opslag import Opslag
+
+_BATCH = 1000  # commando's per turn: one durable commit, and the answers of all of it in memory
+_WARM = 10_000  # aggregate actors kept in memory per register, about 4 KB each
+
+
+class NietInRust(RuntimeError):
+    """The registers cannot come to rest: something stands still; the text says what, the log says why."""
+
+
+class RegisterSystem(Registerlezing):
+    """The registers of one installation, embedded: every aggregate an actor in this process."""
+
+    def __init__(
+        self,
+        openen: Callable[[str], Opslag],
+        *,
+        buitenwereld: Buitenwereld | None = None,
+        registers: Sequence[Context] | None = None,
+        warm: int = _WARM,
+        versie: str | None = None,
+    ) -> None:
+        """Open every register with `openen(name)`; nothing stays open when one of them cannot be opened."""
+        buitenwereld = buitenwereld or Buitenwereld()
+        self._slot = threading.RLock()
+        software = versie or programmaversie()
+        with ExitStack() as geopend:
+            kernen: dict[str, Registerkern] = {}
+            for context in registers or contexten():
+                opslag = openen(context.naam)
+                geopend.callback(opslag.close)
+                model = f"{context.naam}@{context.versie}"
+                kernen[context.naam] = Registerkern(context, opslag, Software(software, model, "embedded"))
+            self._systeem = local_system()
+            geopend.callback(self._systeem.shutdown)
+            self._supervisor = self._systeem.createActor(SupervisorActor)
+            self._systeem.tell(self._supervisor, StartSysteem(kernen, warm))
+            self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
+            self._systeem.tell(self._supervisor, Kijk())
+            super().__init__(kernen, buitenwereld, geopend.pop_all())
+
+    @classmethod
+    def open(cls, map_: str | Path, **opties: Any) -> Self:
+        """Open (or make) the registers in a folder, durable; work that was interrupted goes on by itself.
+
+        Raises a StorageError that says what to do: in use by another process, of a newer version, damaged.
+        """
+        buitenwereld = opties.get("buitenwereld") or Buitenwereld()
+        return cls(
+            lambda naam: opslag_module.open_lmdb(
+                Path(map_), naam, clock=buitenwereld.klok, random_bytes=buitenwereld.willekeur
+            ),
+            **opties,
+        )
+
+    @classmethod
+    def in_memory(cls, **opties: Any) -> Self:
+        """The same registers without a folder: gone when closed."""
+        buitenwereld = opties.get("buitenwereld") or Buitenwereld()
+        return cls(
+            lambda naam: opslag_module.in_memory(naam, clock=buitenwereld.klok, random_bytes=buitenwereld.willekeur),
+            **opties,
+        )
+
+    # --- commando's -------------------------------------------------------------------------------------------
+
+    def verwerk(  # noqa: PLR0913 - what an offer says about itself, each by name
+        self,
+        commando: Any,
+        *,
+        id: str | None = None,  # noqa: A002 - the word of the contract
+        aanleiding: Aanleiding | None = None,
+        door: str = "embedded",
+        gebeurd_op: date | datetime | None = None,
+        beslisser: str | None = None,
+        namens: Mandaat | None = None,
+    ) -> Verwerking:
+        """Process one commando; returns after the durable commit.
+
+        `id` (a UUID) makes it safe to offer again: one effect, the same answer. Without it a new one is made.
+        """
+        aangeboden = AangebodenCommando(
+            id=id or self._buitenwereld.nieuw_commando_id(),
+            commando=commando,
+            aanleiding=aanleiding or Aanleiding(Aanleidingsoort.AMBTSHALVE.value, "geen", door),
+            door=door,
+            gebeurd_op=gebeurd_op,
+            beslisser=beslisser,
+            namens=namens,
+        )
+        return self.verwerk_alle([aangeboden])[0]
+
+    def verwerk_alle(self, aangeboden: Iterable[AangebodenCommando]) -> list[Verwerking]:
+        """Process many commando's, for any registers; the answers in order, each after its durable commit."""
+        antwoorden: dict[int, Verwerking] = {}
+        per_register: dict[str, list[tuple[int, AangebodenCommando]]] = {}
+        for plaats, een in enumerate(aangeboden):
+            register = self._register_van(een)
+            if isinstance(register, NietVerwerkt):
+                antwoorden[plaats] = register
+            else:
+                per_register.setdefault(register, []).append((plaats, een))
+        for register, werk in per_register.items():
+            for begin in range(0, len(werk), _BATCH):
+                deel = werk[begin : begin + _BATCH]
+                uitkomsten = self._bied_aan(register, tuple(een for _, een in deel))
+                antwoorden.update(zip((plaats for plaats, _ in deel), uitkomsten, strict=True))
+        return [antwoorden[plaats] for plaats in range(len(antwoorden))]
+
+    def _register_van(self, aangeboden: AangebodenCommando) -> str | NietVerwerkt:
+        """Which register knows this commando, when its contract holds."""
+        commando = aangeboden.commando
+        for naam, kern in self._kernen.items():
+            if any(soort.klasse is type(commando) for soort in kern.context.commandos):
+                fouten = (*fouten_in(commando), *_fouten_in_aanbod(aangeboden))
+                if fouten:
+                    return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
+                return naam
+        return NietVerwerkt(
+            "commando_onbekend",
+            f"geen register kent {type(commando).__name__}; bekijk wat er is met `gevolg model`",
+        )
+
+    def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
+        with self._slot:
+            antwoord = self._systeem.ask(self._routers[register], Aanbod(aangeboden))
+        if not isinstance(antwoord, Uitkomsten):
+            raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
+        return antwoord.antwoorden
+
+    def wacht_op_rust(self) -> None:
+        """Work until every table, feed and next register has caught up; raises NietInRust when one cannot."""
+        with self._slot:
+            self._systeem.tell(self._supervisor, Kijk())
+            storingen: tuple[Storing, ...] = self._vraag(Storingen())
+        if storingen:
+            regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
+            raise NietInRust(regels)
+
+    def _vraag(self, bericht: Any) -> Any:
+        with self._slot:
+            return self._systeem.ask(self._supervisor, bericht)
+
+    # --- life -------------------------------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Stop and let go of the folder. What was acknowledged is there; what was underway goes on after reopening."""
+        with self._slot:
+            self._sluiten.close()
+
+
+def _fouten_in_aanbod(aangeboden: AangebodenCommando) -> Iterator[str]:
+    """What is wrong with the envelope."""
+    try:
+        commando_sleutel(aangeboden.id)
+    except ValueError:
+        yield f"id: moet een UUID zijn, niet {aangeboden.id!r}"
+    moment = aangeboden.gebeurd_op
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        yield "gebeurd_op: een moment heeft een tijdzone nodig; geef anders alleen de dag"
