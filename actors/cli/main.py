@@ -1,0 +1,54 @@
+"""`gevolg`: the command line of the registers."""
+
+import io
+import sys
+from typing import Annotated
+
+import typer
+
+from actors.cli import gevolgen, model, simulate, status, verify
+from actors.cli.fouten import GevolgGroep
+from actors.runtime.programma import programmaversie
+
+app = typer.Typer(
+    cls=GevolgGroep,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    help="Registers die zeggen waarom: van commando naar gevolg, met verantwoording.",
+    epilog="Begin met: gevolg simulate autoaankoop",
+)
+app.add_typer(simulate.app, name="simulate")
+app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
+app.command("status", epilog=status.VOORBEELD)(status.status)
+app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
+app.command("model", epilog=model.VOORBEELD)(model.model)
+
+
+def _versie(gevraagd: bool) -> None:  # noqa: FBT001 - how typer calls it
+    if gevraagd:
+        typer.echo(programmaversie())
+        raise typer.Exit
+
+
+@app.callback()
+def gevolg(
+    *,
+    versie: Annotated[
+        bool,
+        typer.Option("--version", callback=_versie, is_eager=True, help="Toon welke versie van gevolg dit is."),
+    ] = False,
+) -> None:
+    """Registers die zeggen waarom: van commando naar gevolg, met verantwoording."""
+
+
+def main() -> None:
+    """Run the command line; leaves with an exit code."""
+    for stroom in (sys.stdout, sys.stderr):
+        if isinstance(stroom, io.TextIOWrapper):
+            stroom.reconfigure(errors="replace")  # a terminal without the signs we use still gets an answer
+    app(prog_name="gevolg")
+
+
+if __name__ == "__main__":
+    main()

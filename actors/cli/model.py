@@ -1,0 +1,169 @@
+"""`gevolg model`: the bijhoudingsmodel: what a register can be asked, what it records and by which rules."""
+
+from typing import Annotated, Any
+
+import typer
+
+from actors.cli.blad import Blad
+from actors.cli.modeltekening import mermaid
+from actors.cli.opties import lees_register, lezer
+from actors.cli.uitvoer import schrijf_json
+from actors.cli.woorden import geldigheid_tekst, grond_tekst, waarde_tekst
+from actors.register.bekendmaking import Brief, Notificatie
+from actors.register.commando import Commandosoort
+from actors.register.context import Context
+from actors.register.regel import Regel, leesbaar
+from actors.runtime.catalogue import contexten
+from actors.verwerking.contract import json_schema, velden
+from actors.verwerking.namen import GENERIEKE_GEVOLGEN, mogelijke_gevolgen, opgeslagen_naam
+
+VOORBEELD = "Voorbeeld: gevolg model aanschafheffing --formaat mermaid"
+
+FORMATEN = ("tekst", "json-schema", "mermaid")
+_SCHEMA = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _formaat(tekst: str) -> str:
+    if tekst not in FORMATEN:
+        raise ValueError(f"er is geen formaat {tekst!r}; er zijn: {', '.join(FORMATEN)}")
+    return tekst
+
+
+def model(
+    *,
+    context: Annotated[
+        str | None, typer.Argument(metavar="CONTEXT", parser=lees_register, help="Alleen deze context.")
+    ] = None,
+    formaat: Annotated[
+        str, typer.Option(metavar="|".join(FORMATEN), parser=lezer(_formaat), help="In welke vorm.")
+    ] = "tekst",
+) -> None:
+    """Toon commando's, gevolgen, regels en hun grond, als tekst, JSON Schema of mermaid-tekening."""
+    gevraagd = [c for c in contexten() if context in (None, c.naam)]
+    if formaat == "mermaid":
+        typer.echo(mermaid(gevraagd))
+    elif formaat == "json-schema":
+        schemas = {c.naam: schema(c) for c in gevraagd}
+        schrijf_json(schemas[context] if context else schemas)
+    else:
+        blad = Blad()
+        for c in gevraagd:
+            _toon(blad, c)
+
+
+def schema(context: Context) -> dict[str, Any]:
+    """The commando's of a context as one JSON Schema; gevolgen, regels and bekendmakingen beside it as `x-…`."""
+    definities: dict[str, Any] = {}
+    for soort in context.commandos:
+        eigen = json_schema(soort.klasse)
+        definities.update(eigen.pop("$defs", {}))
+        definities[soort.naam] = {**eigen, "x-aggregaat": soort.aggregaat, "x-grond": soort.grond}
+    return {
+        "$schema": _SCHEMA,
+        "title": f"{context.titel}: bijhoudingsmodel {context.naam}@{context.versie}",
+        "description": context.omschrijving,
+        "anyOf": [{"$ref": f"#/$defs/{soort.naam}"} for soort in context.commandos],
+        "$defs": dict(sorted(definities.items())),
+        "x-verantwoordelijke": context.verantwoordelijke,
+        "x-gevolgen": [
+            {"naam": naam, "opgeslagen_naam": opgeslagen_naam(context.naam, naam, 1), "omschrijving": tekst}
+            for naam, tekst in gevolgen_van(context).items()
+        ],
+        "x-regels": [
+            {"aggregaat": aggregaat.naam, **_regel(regel)}
+            for aggregaat in context.aggregaten
+            for regel in aggregaat.regels
+        ],
+    }
+
+
+def gevolgen_van(context: Context) -> dict[str, str]:
+    """Every gevolg that this register can record, with what it means."""
+    uit = dict(context.gevolgen)
+    for aggregaat in context.aggregaten:
+        for regel in aggregaat.regels:
+            for naam in mogelijke_gevolgen(regel):
+                uit.setdefault(naam, f"Volgt uit regel {regel.naam}.")
+    return {**uit, **GENERIEKE_GEVOLGEN}
+
+
+def _regel(regel: Regel) -> dict[str, Any]:
+    versie = regel.versie
+    return {
+        "naam": regel.naam,
+        "versie": versie.versie,
+        "soort": "besluit" if regel.besluit else "berekening",
+        "gebruikt": regel.parameters,
+        "geeft": regel.geeft,
+        "gevolg": regel.gevolg,
+        "peildatum": regel.peildatum,
+        "banden": versie.banden,
+        "geldig_vanaf": versie.geldig_vanaf,
+        "geldig_tot": versie.geldig_tot,
+        "overgang": versie.overgang,
+        "grond": versie.grond,
+    }
+
+
+def _toon(blad: Blad, context: Context) -> None:
+    wie = context.verantwoordelijke
+    blad.kop(f"{context.titel}  ({context.naam}@{context.versie})", "bold green")
+    blad.tekst(f"{wie.organisatie}, {wie.onderdeel}. {context.omschrijving}", inspring=3)
+    for soort in context.commandos:
+        _toon_commando(blad, soort)
+    if not context.commandos:
+        blad.wit()
+        blad.regel("Commando's", "geen van buiten: dit register handelt op wat andere registers bekendmaken")
+    for aggregaat in context.aggregaten:
+        for regel in aggregaat.regels:
+            _toon_regel(blad, aggregaat.naam, regel)
+    blad.wit()
+    for naam, tekst in {**context.gevolgen, **GENERIEKE_GEVOLGEN}.items():
+        blad.regel("Gevolg", f"{naam}: {tekst}", "", "yellow")
+    blad.wit()
+    bekendmakingen: list[Notificatie | Brief] = [*context.notificaties, *context.brieven]
+    for bekendmaking in bekendmakingen:
+        vorm = "brief" if isinstance(bekendmaking, Brief) else "bericht"
+        wat = f"{bekendmaking.naam}@{bekendmaking.versie}, {vorm} voor {bekendmaking.doelgroep}"
+        grond = f"op grond van {grond_tekst(bekendmaking.grondslag)}"
+        blad.regel("Bekendmaking", [f"{wat}: {bekendmaking.omschrijving}", grond], "", "magenta")
+    blad.wit()
+    for projectie in context.projecties:
+        blad.regel("Projectie", f"{projectie.opslagnaam}, voor {projectie.doelgroep}: {projectie.omschrijving}")
+    for vertaling in context.vertalingen:
+        blad.regel("Leest", f"{vertaling.naam} → {vertaling.commando}")
+
+
+def _toon_commando(blad: Blad, soort: Commandosoort) -> None:
+    blad.wit()
+    blad.regel("Commando", f"{soort.naam}, voor {soort.aggregaat}", "bold")
+    for naam, tekst in velden(soort.klasse):
+        blad.regel("", f"{naam}: {tekst}")
+    blad.regel("  op grond van", "; ".join(grond_tekst(grond) for grond in soort.grond))
+
+
+def _toon_regel(blad: Blad, aggregaat: str, regel: Regel) -> None:
+    versie = regel.versie
+    soort = "besluit" if regel.besluit else "berekening"
+    blad.wit()
+    blad.regel("Regel", f"{regel.naam}@{versie.versie}, {soort} per {aggregaat}", "bold")
+    blad.regel("", f"gebruikt {', '.join(regel.parameters)}; geeft {regel.geeft}")
+    if versie.banden:
+        blad.regel("  banden", "; ".join(_band(regel)))
+    if regel.peildatum:
+        blad.regel("  peildatum", regel.peildatum)
+    blad.regel("  geldig", geldigheid_tekst(versie.geldig_vanaf, versie.geldig_tot))
+    blad.regel("  gevolgen", ", ".join(mogelijke_gevolgen(regel)))
+    blad.regel("  op grond van", grond_tekst(versie.grond))
+
+
+def _band(regel: Regel) -> list[str]:
+    """Each band with its outcome: [21, 36) → € 2.000."""
+    banden = regel.versie.banden
+    if banden is None:
+        return []
+    grenzen = ["0", *(leesbaar(grens) for grens in banden.grenzen), "∞"]
+    return [
+        f"[{van}, {tot}) → {waarde_tekst(regel.geeft, uitkomst)}"
+        for van, tot, uitkomst in zip(grenzen, grenzen[1:], banden.uitkomsten, strict=False)
+    ]

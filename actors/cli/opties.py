@@ -1,0 +1,87 @@
+"""Opties that several commands share, and how text on the command line becomes a value."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeAlias, TypeVar
+
+import typer
+
+from actors.runtime.catalogue import contexten
+from actors.runtime.systeem import RegisterSystem
+from actors.simulatie.getallen import exact, geheel
+
+T = TypeVar("T")
+
+VOLWASSENEN = 100
+"""More adults than any household has; a simulation need not try."""
+
+DataOptie: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--data", metavar="MAP", help="Map waarin de registers blijven; zonder: een tijdelijke map."),
+]
+"""Where a simulation keeps its registers."""
+
+LeesOptie: TypeAlias = Annotated[Path, typer.Option("--data", metavar="MAP", help="Map met de registers.")]
+"""Which registers are read."""
+
+JsonOptie: TypeAlias = Annotated[bool, typer.Option("--json", help="Schrijf JSON op stdout.")]
+
+
+def lezer(lees: Callable[[str], T]) -> Callable[[Any], T]:
+    """A parser for an option, whose ValueError is told as a usage error."""
+
+    def parser(tekst: Any) -> T:
+        try:
+            return lees(str(tekst))
+        except ValueError as fout:
+            raise typer.BadParameter(str(fout)) from fout
+
+    parser.__name__ = lees.__name__  # shown as the kind of value when there is no metavar
+    return parser
+
+
+lees_geheel = lezer(geheel)
+lees_exact = lezer(exact)
+
+
+def _aantal(tekst: str) -> int:
+    getal = geheel(tekst)
+    if getal < 0:
+        raise ValueError(f"{tekst} is minder dan 0")
+    return getal
+
+
+lees_aantal = lezer(_aantal)
+
+
+def _volwassenen(tekst: str) -> int:
+    getal = geheel(tekst)
+    if getal > VOLWASSENEN:
+        raise ValueError(f"{tekst} is meer dan {VOLWASSENEN}")
+    return getal
+
+
+lees_volwassenen = lezer(_volwassenen)
+
+
+def _register(tekst: str) -> str:
+    namen = [context.naam for context in contexten()]
+    if tekst not in namen:
+        raise ValueError(f"er is geen register {tekst!r}; er zijn: {', '.join(namen)}")
+    return tekst
+
+
+lees_register = lezer(_register)
+
+
+@contextmanager
+def registers_in(data: Path | None) -> Iterator[RegisterSystem]:
+    """The registers in a folder; without one in a temporary folder on disk, which is removed afterwards."""
+    if data is not None:
+        with RegisterSystem.open(data) as registers:
+            yield registers
+        return
+    with tempfile.TemporaryDirectory(prefix="gevolg-") as tijdelijk, RegisterSystem.open(tijdelijk) as registers:
+        yield registers

@@ -1,0 +1,87 @@
+"""`gevolg simulate`: see registers at work on made-up purchases or on a whole fleet."""
+
+from decimal import Decimal
+from pathlib import Path
+from time import perf_counter
+from typing import Annotated
+
+import typer
+from rich.progress import TaskID
+
+from actors.cli.aankoopverslag import vertel_aankoop
+from actors.cli.fouten import Gebruiksfout, GevolgGroep, niet_verwerkt
+from actors.cli.opties import DataOptie, JsonOptie, lees_aantal, lees_exact, lees_geheel, lees_volwassenen, registers_in
+from actors.cli.uitvoer import schrijf_json, voortgang
+from actors.cli.vlootverslag import meld_niet_verwerkt, vertel_vloot, vloot_als_gegevens
+from actors.simulatie.autoaankoop import Aankoop, koop_auto, lees_uitkomst
+from actors.simulatie.vloot import verwerk_vloot
+from actors.simulatie.vlootrijen import VlootbestandFout, lees_csv, trek_vloot
+
+app = typer.Typer(
+    cls=GevolgGroep, no_args_is_help=True, help="Laat de registers werken op een aankoop of een hele vloot."
+)
+
+_GEHEEL = {"parser": lees_geheel, "metavar": "GETAL"}
+_EXACT = {"parser": lees_exact, "metavar": "GETAL"}
+_STANDAARD = Aankoop()
+
+
+@app.command(epilog="Voorbeeld: gevolg simulate autoaankoop --gewicht-kg 1500 --uitstoot-g-per-km 85 --data data")
+def autoaankoop(  # noqa: PLR0913 - a car has these measures, each by name
+    *,
+    gewicht_kg: Annotated[int, typer.Option(help="Massa rijklaar.", **_GEHEEL)] = _STANDAARD.gewicht_kg,
+    lengte_m: Annotated[Decimal, typer.Option(help="Lengte, 4.4 of 4,4.", **_EXACT)] = _STANDAARD.lengte_m,
+    breedte_m: Annotated[Decimal, typer.Option(help="Breedte.", **_EXACT)] = _STANDAARD.breedte_m,
+    uitstoot_g_per_km: Annotated[int, typer.Option(help="CO2-uitstoot.", **_GEHEEL)] = _STANDAARD.uitstoot_g_per_km,
+    volwassenen: Annotated[
+        int,
+        typer.Option(help="Volwassenen in het huishouden van Sam.", parser=lees_volwassenen, metavar="N"),
+    ] = _STANDAARD.volwassenen,
+    regio: Annotated[
+        str, typer.Option(help="Waar Sam woont; Kustland en Middenland vallen onder de heffing.")
+    ] = _STANDAARD.regio,
+    data: DataOptie = None,
+    json: JsonOptie = False,
+) -> None:
+    """Sam koopt een auto: volg het commando, de gevolgen en de bekendmakingen door drie registers."""
+    aankoop = Aankoop(gewicht_kg, lengte_m, breedte_m, uitstoot_g_per_km, volwassenen, regio)
+    with registers_in(data) as registers:
+        verloop = koop_auto(registers, aankoop)
+        if not json:
+            vertel_aankoop(registers, verloop, data)
+        elif not verloop.niet_verwerkt:
+            schrijf_json(lees_uitkomst(registers, aankoop))
+    if verloop.niet_verwerkt:
+        niet_verwerkt(verloop.niet_verwerkt)
+
+
+@app.command(epilog="Voorbeeld: gevolg simulate vloot --autos 500 --seed 7 --data data")
+def vloot(
+    *,
+    csv: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Echte auto's: kenteken_or_id, merk, model, massa_kg, lengte_cm, …"),
+    ] = None,
+    autos: Annotated[int | None, typer.Option(metavar="N", parser=lees_aantal, help="Zoveel getrokken auto's.")] = None,
+    seed: Annotated[int, typer.Option(metavar="S", parser=lees_geheel, help="Zaad van de trekking.")] = 1,
+    data: DataOptie = None,
+    json: JsonOptie = False,
+) -> None:
+    """Een hele vloot door drie registers: echte auto's uit een bestand, of getrokken; huishoudens getrokken."""
+    if (csv is None) == (autos is None):
+        raise Gebruiksfout("noem óf een bestand met --csv, óf een aantal met --autos.")
+    try:
+        rijen = lees_csv(csv) if csv else trek_vloot(autos or 0, seed)
+    except VlootbestandFout as fout:
+        raise Gebruiksfout(f"{fout}.") from fout
+    begin = perf_counter()
+    with registers_in(data) as registers, voortgang("auto's", len(rijen)) as balk:
+        uitkomst = verwerk_vloot(
+            registers, rijen, seed, lambda aantal: balk.update(TaskID(0), advance=aantal, refresh=True)
+        )
+    seconden = round(perf_counter() - begin, 3)
+    meld_niet_verwerkt(uitkomst.niet_verwerkt)
+    if json:
+        schrijf_json(vloot_als_gegevens(uitkomst, seconden))
+    else:
+        vertel_vloot(uitkomst, csv, seed, seconden, data)

@@ -1,0 +1,117 @@
+"""Uitvoer: where the commands write, and how values look there. Data goes to stdout, all else to stderr."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
+from functools import singledispatch
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
+
+BREEDTE = 100
+"""Columns that a text for people takes at most; a line in a pipe is as long."""
+
+
+class _Console(Console):
+    """Leaves a reader that stopped reading to the place where errors end."""
+
+    def on_broken_pipe(self) -> None:
+        """Called while the error is handled."""
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that adds nothing of its own: colour only on a terminal, no wrapping but ours."""
+    kaal = _Console(stderr=stderr, highlight=False, emoji=False, markup=False, soft_wrap=True)
+    kaal.width = min(kaal.width, BREEDTE) if kaal.is_terminal else BREEDTE
+    return kaal
+
+
+def schrijf_json(waarde: Any, *, stderr: bool = False, regel: bool = False) -> None:
+    """A value as JSON; `regel` keeps it on one line."""
+    tekst = json.dumps(als_json(waarde), ensure_ascii=False, indent=None if regel else 2, allow_nan=False)
+    typer.echo(tekst, err=stderr)
+
+
+@singledispatch
+def als_json(waarde: Any) -> Any:
+    """A value in what JSON has, exactly: fractions and decimals are text, days ISO, moments UTC with Z.
+
+    An open bound of a geldigheid is null. A float is left alone: only a duration of our own is one.
+    """
+    if is_dataclass(waarde) and not isinstance(waarde, type):
+        return {veld.name: als_json(getattr(waarde, veld.name)) for veld in fields(waarde)}
+    return waarde
+
+
+@als_json.register
+def _(waarde: Enum) -> Any:
+    return waarde.value
+
+
+@als_json.register
+def _(waarde: Fraction) -> str:
+    return str(waarde)
+
+
+@als_json.register
+def _(waarde: Decimal) -> str:
+    return format(waarde, "f")
+
+
+@als_json.register
+def _(waarde: date) -> str | None:
+    return None if waarde in (OPEN_BEGIN, OPEN_EIND) else waarde.isoformat()
+
+
+@als_json.register
+def _(waarde: datetime) -> str:
+    return waarde.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+@als_json.register
+def _(waarde: dict) -> dict[str, Any]:  # type: ignore[type-arg]  # singledispatch wants the bare type
+    return {str(naam): als_json(deel) for naam, deel in waarde.items()}
+
+
+@als_json.register
+def _(waarde: list) -> list[Any]:  # type: ignore[type-arg]  # the same
+    return [als_json(deel) for deel in waarde]
+
+
+@als_json.register
+def _(waarde: tuple) -> Any:  # type: ignore[type-arg]  # the same
+    return als_json(waarde._asdict() if hasattr(waarde, "_asdict") else list(waarde))
+
+
+@als_json.register
+def _(waarde: frozenset) -> list[Any]:  # type: ignore[type-arg]  # the same
+    return sorted((als_json(deel) for deel in waarde), key=str)
+
+
+@contextmanager
+def voortgang(wat: str, totaal: int) -> Iterator[Progress]:
+    """A progress bar on stderr with one task (number 0), gone when done; nothing where there is no terminal."""
+    scherm = Console(stderr=True)
+    balk = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=scherm,
+        transient=True,
+        auto_refresh=False,  # a thread that draws slows the commits of a process that writes
+        disable=not scherm.is_terminal,
+    )
+    with balk:
+        balk.add_task(wat, total=totaal)
+        yield balk

@@ -1,0 +1,106 @@
+"""`gevolg verify`: look whether all that the registers keep still fits together."""
+
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from actors.cli.fouten import BESCHADIGD
+from actors.cli.opties import JsonOptie, LeesOptie
+from actors.cli.uitvoer import console, schrijf_json
+from actors.runtime.catalogue import contexten
+from actors.runtime.klok import systeemklok
+from storage import verify as storage_verify
+from storage.errors import StorageError, StoreDamaged, StoreInUse
+from storage.findings import Finding, Progress
+from storage.opslag import Opslag, open_lmdb
+from storage.verify_pages import verify_pages
+
+_GESCHREVEN = "{} was written to while it was checked; check it at rest, or a copy"
+
+VOORBEELD = "Voorbeeld: gevolg verify --data data"
+
+
+def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
+    """Controleer of logboek, berichten en tabellen van elk register nog kloppen; doe dit als niemand schrijft."""
+    gevonden: dict[str, list[Finding]] = {}
+    scherm = Console(stderr=True)
+    with scherm.status("controleren …") as draait:
+        for context in contexten():
+            naam = context.naam
+
+            def meld(wat: str, rijen: int, register: str = naam) -> None:
+                draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
+
+            gevonden[naam] = controleer(data, naam, meld)
+    if json:
+        schrijf_json(
+            {
+                "in_orde": not any(gevonden.values()),
+                "bevindingen": [_als_gegevens(naam, b) for naam, alle in gevonden.items() for b in alle],
+            }
+        )
+    else:
+        _toon(data, gevonden)
+    if any(gevonden.values()):
+        raise typer.Exit(BESCHADIGD)
+
+
+def controleer(data: Path, register: str, meld: Progress) -> list[Finding]:
+    """What is wrong with one register; raises StorageError when it is not there or being written."""
+    if (data / register).is_dir():
+        beschadigd = _paginas(data, register, meld)
+        if beschadigd:
+            return beschadigd
+    try:
+        opslag = open_lmdb(data, register, clock=systeemklok, read_only=True)
+    except StoreDamaged as fout:
+        return [Finding("unreadable", register, str(fout))]
+    try:
+        voor = _einde(opslag)
+        gevonden = storage_verify.verify(opslag, meld)
+        if gevonden and _einde(opslag) != voor:
+            raise StoreInUse(_GESCHREVEN.format(register))
+    finally:
+        opslag.close()
+    return gevonden
+
+
+def _paginas(data: Path, register: str, meld: Progress) -> list[Finding]:
+    """What is wrong with the files themselves, looked at twice: a file that is being written only seems damaged."""
+    eerst = verify_pages(data, register, meld)
+    blijvend = [bevinding for bevinding in verify_pages(data, register, meld) if bevinding in eerst] if eerst else []
+    if eerst and not blijvend:
+        raise StoreInUse(_GESCHREVEN.format(register))
+    return blijvend
+
+
+def _einde(opslag: Opslag) -> object:
+    """Where journal and feed end, to see whether someone writes meanwhile."""
+    try:
+        return opslag.gevolgen.head(), opslag.feed.head()
+    except StorageError:
+        return None
+
+
+def _als_gegevens(register: str, bevinding: Finding) -> dict[str, Any]:
+    return {
+        "register": register,
+        "soort": bevinding.what,
+        "plaats": bevinding.where,
+        "bevinding": bevinding.sentence,
+    }
+
+
+def _toon(data: Path, gevonden: dict[str, list[Finding]]) -> None:
+    scherm = console()
+    for naam, alle in gevonden.items():
+        if not alle:
+            scherm.print(Text.assemble((f"{naam}: ", "bold"), ("in orde", "green")))
+        for b in alle:
+            scherm.print(Text.assemble((f"{naam}: ", "bold"), (f"{b.what} ", "red"), f"{b.where}: {b.sentence}"))
+    if any(gevonden.values()):
+        advies = f"De opslag in {data} is beschadigd; werk er niet mee verder en zet een reservekopie terug."
+        console(stderr=True).print(Text.assemble(("Fout: ", "bold red"), advies))
