@@ -156,14 +156,19 @@ _ENCODERS: Final[dict[type, tuple[int, Callable[[Any], bytes]]]] = {
 }
 
 
-def unpack(data: bytes) -> Any:
+def unpack(data: bytes, opened: Callable[[Encrypted], object] | None = None) -> Any:
     """Give the value of bytes made by `pack`.
 
-    Raises NewerFormat for a kind of value this version does not know, StoreDamaged for bytes that are no
-    value.
+    `opened` is asked what stands in the place of each Encrypted. Raises NewerFormat for a kind of value this
+    version does not know, StoreDamaged for bytes that are no value.
     """
     try:
-        return msgpack.unpackb(data, ext_hook=_restore)
+        if opened is None:
+            return msgpack.unpackb(data, ext_hook=_restore)
+        return msgpack.unpackb(
+            data,
+            ext_hook=lambda code, raw: opened(_decode_encrypted(raw)) if code == _ENCRYPTED else _restore(code, raw),
+        )
     except (
         ValueError,
         ArithmeticError,

@@ -39,6 +39,10 @@ class UnknownPosition(StorageError):
     """A position or number was asked that lies outside what is stored (a journal may have been put back)."""
 
 
+class KeyDestroyed(StorageError):
+    """The key of a betrokkene was destroyed: nothing can be recorded about that id again."""
+
+
 class WriteConflict(StorageError):
     """A condition of a write does not hold; nothing was written.
 

@@ -16,7 +16,7 @@ from typing import Final, Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from storage.errors import StorageError, StoreDamaged
+from storage.errors import KeyDestroyed, StorageError, StoreDamaged
 from storage.limits import CACHED_CIPHERS, MAX_NAME_BYTES
 
 KEY_BYTES: Final = 64
@@ -152,7 +152,7 @@ class KeptSleutelbos(ABC):
                 f"the key of this betrokkene in register {self.register} was destroyed; nothing can be "
                 "recorded about the same id again, use a new one"
             )
-            raise StorageError(text)
+            raise KeyDestroyed(text)
         self._check_writable()
         key = self._new[betrokkene] = self._random_bytes(KEY_BYTES)
         return self._remember(betrokkene, key)

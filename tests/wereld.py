@@ -60,9 +60,7 @@ def huishouden(huishouden_id: str = "huishouden-1", *leden: str) -> RegistreerHu
     """Sam and his partner, members since the first of January, unless others are named."""
     vanaf = date(2026, 1, 1)
     wie = leden or ("sam", "partner")
-    return RegistreerHuishouden(
-        huishouden_id=huishouden_id, leden=tuple(Lid(persoon_id=p, vanaf=vanaf) for p in wie)
-    )
+    return RegistreerHuishouden(huishouden_id=huishouden_id, leden=tuple(Lid(persoon_id=p, vanaf=vanaf) for p in wie))
 
 
 def commando_id(nummer: int) -> str:

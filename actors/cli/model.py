@@ -70,7 +70,7 @@ def schema(context: Context) -> dict[str, Any]:
             for naam, tekst in gevolgen_van(context).items()
         ],
         "x-regels": [
-            {"aggregaat": aggregaat.naam, **_regel(regel)}
+            {"aggregaat": aggregaat.naam, "over": aggregaat.onderwerpen[regel.over - 1], **_regel(regel)}
             for aggregaat in context.aggregaten
             for regel in aggregaat.regels
         ],
@@ -116,7 +116,7 @@ def _toon(blad: Blad, context: Context) -> None:
         blad.regel("Commando's", "geen van buiten: dit register handelt op wat andere registers bekendmaken")
     for aggregaat in context.aggregaten:
         for regel in aggregaat.regels:
-            _toon_regel(blad, aggregaat.naam, regel)
+            _toon_regel(blad, aggregaat.onderwerpen[regel.over - 1], regel)
     blad.wit()
     for naam, tekst in {**context.gevolgen, **GENERIEKE_GEVOLGEN}.items():
         blad.regel("Gevolg", f"{naam}: {tekst}", "", "yellow")

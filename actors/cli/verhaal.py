@@ -11,7 +11,6 @@ from actors.cli.woorden import (
     moment_tekst,
     opgesomd,
     reden_tekst,
-    stap_tekst,
     waarde_tekst,
 )
 from actors.register.bekendmaking import Brief, Notificatie
@@ -211,9 +210,9 @@ def _kort(transactie: Transactie) -> str:
 def _stap(afleiding: Afleiding, stap: Stap) -> str:
     """A step and its outcome; the outcome of the last step is the value itself, with its unit."""
     if isinstance(stap.uitkomst, str | dict) and stap.uitkomst != afleiding.stuk.waarde:
-        return stap_tekst(stap.tekst)
+        return stap.tekst
     gegeven = afleiding.gegeven if stap.uitkomst == afleiding.stuk.waarde else ""
-    return f"{stap_tekst(stap.tekst)} → {waarde_tekst(gegeven, stap.uitkomst)}"
+    return f"{stap.tekst} → {waarde_tekst(gegeven, stap.uitkomst)}"
 
 
 def _beweringen(vastlegging: Vastlegging) -> str:

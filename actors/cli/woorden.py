@@ -1,6 +1,5 @@
 """Woorden: gegevens, gevolgen and moments as a Dutch reader would say them."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,8 +14,6 @@ from actors.register.verantwoording import Grond
 from actors.verwerking.brieven import AMSTERDAM, datum, euro
 
 _EENHEDEN = {"_g_per_km": "g/km", "_kg": "kg", "_m": "m", "_eurocent": ""}
-_LAATSTE_BAND = re.compile(r"\[([^\s,]+(?:,\d+)?), ∞\)")
-_BAND = re.compile(r"\[([^\s,]+(?:,\d+)?), ([^\s∞)]+)\)")
 _TELWOORDEN = {
     "punten": ("punt", "punten", ""),
     "fysieke_punten": ("fysiek punt", "fysieke punten", ""),
@@ -106,12 +103,6 @@ def opgesomd(delen: Iterable[tuple[tuple[str, ...], str, Any]]) -> str:
 
 def _zonder_eenheid(gegeven: str) -> str:
     return next((gegeven.removesuffix(einde) for einde in _EENHEDEN if gegeven.endswith(einde)), gegeven)
-
-
-def stap_tekst(tekst: str) -> str:
-    """The text of a step, with a half-open band [21, 36) said in words."""
-    in_woorden = _BAND.sub(r"de band van \1 tot \2", tekst)
-    return _LAATSTE_BAND.sub(r"de band vanaf \1", in_woorden)
 
 
 def reden_tekst(reden: str) -> str:

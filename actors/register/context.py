@@ -16,14 +16,23 @@ Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 """Makes the stored map of a gevolg of one version into that of the next."""
 
 
+def gevolgversie(upcasters: Mapping[tuple[str, int], Upcaster], naam: str) -> int:
+    """The version in which a gevolg of this name is recorded now: one more than there are upcasters for it."""
+    return 1 + sum(gevolg == naam for gevolg, _ in upcasters)
+
+
 @dataclass(frozen=True, slots=True)
 class Aggregaatsoort:
-    """A kind of aggregate: the gegevens its claims may be about and the rules that derive from them, in order."""
+    """A kind of aggregate: the gegevens its claims may be about and the rules that derive from them, in order.
+
+    `onderwerpen` names what stands at each depth: the aggregate itself, and what stands below it.
+    """
 
     naam: str
     omschrijving: str
     gegevens: tuple[Gegeven, ...]
     regels: tuple[Regel, ...] = ()
+    onderwerpen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,12 @@ class Banden(NamedTuple):
         return self.uitkomsten[sum(waarde >= grens for grens in self.grenzen)]
 
     def tekst(self, waarde: Any) -> str:
-        """The band in which this value falls, written as [from, to)."""
+        """The band in which this value falls, in words: "de band van 21 tot 36", "de band vanaf 36"."""
         plaats = sum(waarde >= grens for grens in self.grenzen)
         van = leesbaar(self.grenzen[plaats - 1]) if plaats else "0"
-        tot = leesbaar(self.grenzen[plaats]) if plaats < len(self.grenzen) else "∞"
-        return f"[{van}, {tot})"
+        if plaats == len(self.grenzen):
+            return f"de band vanaf {van}"
+        return f"de band van {van} tot {leesbaar(self.grenzen[plaats])}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,19 +3,24 @@
 from typing import Any
 
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerking, Verwerkt
-from actors.register.gevolg import Transactie
 from actors.register.staat import Staat
 from actors.runtime.berichten import Adres, Opname, StartAggregaat, Vergeet, Verwerk
 from actors.runtime.kern import Registerkern
 from actors.runtime.registeractor import Falen, RegisterActor
+from actors.verwerking.commandoverwerking import Besluitvorming
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.standen import vouw
 from storage.codec import pack, unpack
+from storage.errors import KeyDestroyed
 from storage.gevolgenstore import Entry, Outcome
 
 ID_HERGEBRUIKT = NietVerwerkt(
     "commando_id_hergebruikt",
     "onder dit commando-id is eerder iets anders aangeboden; bied dit aan onder een nieuw id",
+)
+BETROKKENE_GEWIST = NietVerwerkt(
+    "betrokkene_gewist",
+    "de sleutel van een betrokkene is vernietigd; leg over hem niets meer vast, of gebruik een nieuwe verwijzing",
 )
 OPNIEUW = "de software faalde, de uitkomst is onbekend; bied hetzelfde commando onder hetzelfde id opnieuw aan"
 
@@ -46,32 +51,46 @@ class AggregateActor(RegisterActor):
         kern, aangeboden = self._kern, verwerk.aangeboden
         if self._gefaald_in == verwerk.beurt:
             return self._opname(verwerk, Mislukt(f"{type(self).__name__}-beurt-{verwerk.beurt}", OPNIEUW))
-        sleutel = commando_sleutel(aangeboden.id)
-        eerder = kern.opslag.gevolgen.outcome(sleutel)
+        eerder = kern.opslag.gevolgen.outcome(commando_sleutel(aangeboden.id))
         if eerder is not None:
-            antwoord = lees_antwoord(kern, aangeboden.id, eerder) if eerder.digest == verwerk.digest else ID_HERGEBRUIKT
+            zelfde = eerder.digest == verwerk.digest
+            antwoord = lees_antwoord(kern, aangeboden.id, eerder) if zelfde else ID_HERGEBRUIKT
             return self._opname(verwerk, antwoord)
-        uitslag = kern.overwerking.verwerk(self._actief(), aangeboden, kern.sleutelhouder)
+        try:
+            return self._beoordeel(verwerk)
+        except KeyDestroyed:
+            self._staat = None  # it may hold what was destroyed since; the journal does not
+        try:
+            return self._beoordeel(verwerk)
+        except KeyDestroyed:
+            self._staat = None
+            return self._niet_verwerkt(verwerk, BETROKKENE_GEWIST)
+
+    def _beoordeel(self, verwerk: Verwerk) -> Opname:
+        kern = self._kern
+        uitslag = kern.overwerking.verwerk(self._actief(), verwerk.aangeboden, kern.sleutelhouder)
         if isinstance(uitslag, NietVerwerkt):
-            weigering = pack([uitslag.regel, uitslag.toelichting, list(uitslag.fouten)])
-            entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0, weigering)
-            return self._opname(verwerk, uitslag, entry)
-        sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in uitslag.sleutels)
+            return self._niet_verwerkt(verwerk, uitslag)
+        return self._verwerkt(verwerk, uitslag)
+
+    def _niet_verwerkt(self, verwerk: Verwerk, waarom: NietVerwerkt) -> Opname:
+        antwoord = pack([waarom.regel, waarom.toelichting, list(waarom.fouten)])
+        sleutel = commando_sleutel(verwerk.aangeboden.id)
+        entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0, antwoord)
+        return self._opname(verwerk, waarom, entry)
+
+    def _verwerkt(self, verwerk: Verwerk, besluit: Besluitvorming) -> Opname:
+        kern, commando_id, t = self._kern, verwerk.aangeboden.id, besluit.transactie
+        sleutel = commando_sleutel(commando_id)
+        if t is None:
+            entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0)
+            return self._opname(verwerk, Verwerkt(commando_id, 0, None, ()), entry)
+        inhoud = kern.serialisatie.encodeer(t)
+        sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in besluit.sleutels)
         kern.gereserveerd.update(sleutels)
-        t = uitslag.transactie
-        inhoud = kern.serialisatie.encodeer(t) if t else None
-        antwoord = _verwerkt(aangeboden.id, t)
-        entry = Entry(
-            sleutel,
-            verwerk.digest,
-            self._naam,
-            t.volgnummer if t else 0,
-            inhoud,
-            len(t.gevolgen) if t else 0,
-            b"",
-            sleutels,
-        )
-        return self._opname(verwerk, antwoord, entry)
+        entry = Entry(sleutel, verwerk.digest, self._naam, t.volgnummer, inhoud, len(t.gevolgen), sleutels=sleutels)
+        gevolgen = tuple((g.id, g.naam) for g in t.gevolgen)
+        return self._opname(verwerk, Verwerkt(commando_id, 0, None, gevolgen), entry)
 
     def _opname(self, verwerk: Verwerk, antwoord: Verwerking, entry: Entry | None = None) -> Opname:
         return Opname(verwerk.beurt, verwerk.plaats, self._naam, antwoord, entry)
@@ -93,12 +112,6 @@ class AggregateActor(RegisterActor):
         if isinstance(falen.bericht, Verwerk):
             self._gefaald_in = falen.bericht.beurt
             self.send(self._journaal, self._opname(falen.bericht, Mislukt(falen.referentie, OPNIEUW)))
-
-
-def _verwerkt(commando_id: str, transactie: Transactie | None) -> Verwerkt:
-    """The answer as far as it is known before the commit."""
-    gevolgen = transactie.gevolgen if transactie else ()
-    return Verwerkt(commando_id, 0, None, tuple((g.id, g.naam) for g in gevolgen))
 
 
 def lees_antwoord(kern: Registerkern, commando_id: str, bewaard: Outcome) -> Verwerkt | NietVerwerkt:

@@ -68,6 +68,10 @@ class Registerlezing:
         kern = self._kern(register)
         return (kern.serialisatie.decodeer(record) for record in kern.opslag.gevolgen.read(na))
 
+    def aantal_gevolgen(self, register: str) -> int:
+        """How many gevolgen the journal of a register holds; counts records without reading what is in them."""
+        return sum(record.count for record in self._kern(register).opslag.gevolgen.read())
+
     def verstrekkingen(self, register: str, na: int = 0) -> Iterator[dict[str, Any]]:
         """The feed of a register after a number: what was made known, each with its number and digest."""
         kern = self._kern(register)
@@ -82,6 +86,7 @@ class Registerlezing:
     def _stand(self, kern: Registerkern) -> dict[str, Any]:
         opslag = kern.opslag
         return {
+            "store_id": opslag.gevolgen.store_id.hex(),
             "positie": opslag.gevolgen.head().position,
             "bekendgemaakt_tot": kern.bekendmaker.positie,
             "geprojecteerd_tot": kern.projector.positie,

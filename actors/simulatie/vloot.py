@@ -224,7 +224,7 @@ def _tel(registers: RegisterSystem, uitkomst: Vlootuitkomst, autos: set[str], hu
     uitkomst.heffingen_eurocent = _per_uitkomst(aanschafheffing, heffingen)
     uitkomst.passen = _per_uitkomst(spitspasrecht, passen)
     uitkomst.wijken = registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=AANKOOPDATUM)
-    uitkomst.gevolgen = sum(len(t.gevolgen) for naam in registers.registers for t in registers.gevolgen(naam))
+    uitkomst.gevolgen = sum(registers.aantal_gevolgen(naam) for naam in registers.registers)
 
 
 def _per_uitkomst(regel: Regel, gevonden: Iterable[int | None]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from actors.register.bekendmaking import Brief
 from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven, onthul
+from actors.register.regel import leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -47,6 +48,7 @@ class Briefschrijver:
         )
         self._jinja.filters["euro"] = euro
         self._jinja.filters["datum"] = datum
+        self._jinja.filters["leesbaar"] = leesbaar
 
     def schrijf(self, brief: Brief, transactie: Transactie, beeld: Beeld) -> Iterator[dict[str, Any]]:
         """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from actors.register.claim import Bewering, Claim, claim_id
 from actors.register.commando import AangebodenCommando, Commandosoort, NietVerwerkt, Voorstel
-from actors.register.context import Aggregaatsoort, Context
+from actors.register.context import Aggregaatsoort, Context, gevolgversie
 from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Transactie, Vastlegging, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
@@ -20,8 +20,6 @@ from actors.verwerking.afleiding import Verandering, leid_af
 from actors.verwerking.generiek import SIGNAAL, SIGNAALSOORT, overnamesoort
 from actors.verwerking.identiteit import gevolg_id
 from actors.verwerking.namen import AANHOUDING, afgeleid_gevolg
-
-_GEVOLGVERSIE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +135,8 @@ class Commandoverwerking:
             verklaring: Verklaring | None = None,
         ) -> None:
             nieuw_id = gevolg_id(self._store_id, commando_id, len(gevolgen))
-            gevolg = Gevolg(nieuw_id, naam, _GEVOLGVERSIE, wijziging, inhoud, grond, verklaring)
+            versie = gevolgversie(self.context.upcasters, naam)
+            gevolg = Gevolg(nieuw_id, naam, versie, wijziging, inhoud, grond, verklaring)
             staat.pas_toe(gevolg)
             gevolgen.append(gevolg)
 

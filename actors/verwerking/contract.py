@@ -1,7 +1,7 @@
 """The contract of commando's: checked with all errors at once, and readable as JSON Schema.
 
 A contract is a plain dataclass with annotations; pydantic reads it. Strict: no string for a number, no float for a
-Decimal, no field that the contract does not know. JSON dates are "2026-03-01", Decimals are strings or numbers.
+Decimal, no field that the contract does not know.
 """
 
 import dataclasses
@@ -31,15 +31,15 @@ _NEDERLANDS = {
     "greater_than": "moet groter zijn dan {gt}",
     "greater_than_equal": "moet {ge} of meer zijn",
     "less_than": "moet kleiner zijn dan {lt}",
-    "multiple_of": "moet een veelvoud zijn van {multiple_of}",
+    "multiple_of": "mag niet meer decimalen hebben dan {multiple_of}",
     "too_short": "moet ten minste {min_length} bevatten",
     "string_too_short": "moet ten minste {min_length} teken hebben",
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
     "predicate_failed": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
-    "dataclass_type": "moet een object zijn met de velden van {class_name}",
+    "dataclass_type": "moet een {class_name} zijn",
+    "dataclass_exact_type": "moet een {class_name} zijn",
     "tuple_type": "moet een lijst zijn",
     "finite_number": "moet een eindig getal zijn",
-    "json_invalid": "is geen geldige JSON: {error}",
 }
 
 
@@ -48,24 +48,11 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
     try:
         _lezer(type(commando)).validate_python(commando)  # type: ignore[arg-type]
     except ValidationError as fout:
-        return tuple(_fout(detail) for detail in fout.errors())
+        details = fout.errors()
+        # A whole that is wrong only because of a part is told once, at the part.
+        delen = {detail["loc"][:diepte] for detail in details for diepte in range(1, len(detail["loc"]))}
+        return tuple(_fout(detail) for detail in details if detail["loc"] not in delen)
     return ()
-
-
-def uit_json(klasse: type, tekst: str | bytes) -> Any:
-    """A commando of this kind from JSON; raises ContractFout with all breaches at once."""
-    try:
-        return _lezer(klasse).validate_json(tekst)
-    except ValidationError as fout:
-        raise ContractFout(tuple(_fout(detail) for detail in fout.errors())) from fout
-
-
-class ContractFout(ValueError):
-    """Input that breaks a contract; `fouten` are all breaches, each "place: what is wrong"."""
-
-    def __init__(self, fouten: tuple[str, ...]) -> None:
-        super().__init__("; ".join(fouten))
-        self.fouten = fouten
 
 
 def json_schema(klasse: type) -> dict[str, Any]:

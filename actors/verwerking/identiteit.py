@@ -6,6 +6,7 @@ are UUIDs (RFC 9562, version 8 for hashes).
 """
 
 import dataclasses
+import re
 from functools import cache
 from hashlib import blake2b
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from storage.codec import pack
 
 _VARIANT = "89ab"
+_HEXCIJFERS = re.compile("[0-9a-fA-F]{32}")
 
 
 def gevolg_id(store_id: bytes, commando_id: str, volgorde: int) -> str:
@@ -34,7 +36,7 @@ def afgeleid_commando_id(bron_id: bytes, bron_nummer: int, ontvanger: str, volgo
 def commando_sleutel(commando_id: str) -> bytes:
     """The 16 bytes under which a commando's outcome is kept; ValueError when the id is not a UUID."""
     kaal = commando_id.replace("-", "")
-    if len(kaal) != 32:  # noqa: PLR2004 - hex digits of a UUID
+    if _HEXCIJFERS.fullmatch(kaal) is None:
         raise ValueError(f"geen UUID: {commando_id!r}")
     return bytes.fromhex(kaal)
 

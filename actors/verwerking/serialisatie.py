@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from actors.register.claim import Claim, Mededeling, claim_id
-from actors.register.context import Upcaster
+from actors.register.context import Upcaster, gevolgversie
 from actors.register.gevolg import (
     Aanhouding,
     Afleiding,
@@ -24,7 +24,7 @@ from actors.register.gevolg import (
     Wijziging,
 )
 from actors.register.persoonsgegeven import Persoonsgegeven
-from actors.register.tijdlijnen import Invoer, Stap, Stuk
+from actors.register.tijdlijnen import Invoer, Ontbreekt, Stap, Stuk
 from actors.register.verantwoording import (
     Aanleiding,
     Grond,
@@ -37,8 +37,12 @@ from actors.register.verantwoording import (
 from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
 from actors.verwerking.namen import gelezen_naam, opgeslagen_naam
 from storage.codec import Encrypted, pack, unpack
+from storage.errors import KeyDestroyed, NewerFormat
 from storage.gevolgenstore import Record
 from storage.sleutelbos import Sleutelbos
+
+_WEG = b""
+"""Stands where a personal value was, of someone whose key was destroyed."""
 
 
 class Serialisatie:
@@ -54,37 +58,47 @@ class Serialisatie:
     # --- any value ---
 
     def naar_bytes(self, waarde: Any) -> bytes:
-        """Plain data to bytes; each Persoonsgegeven in it is encrypted under the key of its betrokkene."""
-        return pack(waarde, self._versleutel)
+        """Plain data to bytes; each Persoonsgegeven in it is encrypted under the key of its betrokkene.
+
+        What is about someone whose key was destroyed is left out.
+        """
+        return pack(waarde, self._versleutel_of_laat_weg)
 
     def van_bytes(self, gegevens: bytes) -> Any:
         """The inverse of `naar_bytes` (tuples come back as lists); a destroyed value comes back as None."""
-        return self._ontsleutel(unpack(gegevens))
+        return unpack(gegevens, self._ontsleutel)
+
+    def _versleutel_of_laat_weg(self, waarde: Any) -> Any:
+        try:
+            return self._versleutel(waarde)
+        except KeyDestroyed:
+            return Encrypted(waarde.betrokkene, _WEG)
 
     def _versleutel(self, waarde: Any) -> Any:
         if isinstance(waarde, Persoonsgegeven):
+            if waarde.waarde is None:
+                return Encrypted(waarde.betrokkene, _WEG)
             klaar = pack(waarde.waarde)
             return Encrypted(waarde.betrokkene, self._sleutels.encrypt(waarde.betrokkene, klaar))
-        if isinstance(waarde, tuple):
+        if isinstance(waarde, tuple) and not isinstance(waarde, Ontbreekt):
             return list(waarde)
         raise TypeError(f"kan een {type(waarde).__name__} niet opslaan; maak er eerst gewone gegevens van")
 
-    def _ontsleutel(self, waarde: Any) -> Any:
-        if isinstance(waarde, list):
-            return [self._ontsleutel(deel) for deel in waarde]
-        if isinstance(waarde, dict):
-            return {naam: self._ontsleutel(deel) for naam, deel in waarde.items()}
-        if isinstance(waarde, Encrypted):
-            klaar = self._sleutels.decrypt(waarde.betrokkene, waarde.ciphertext)
-            return Persoonsgegeven(waarde.betrokkene, None if klaar is None else unpack(klaar))
-        return waarde
+    def _ontsleutel(self, versleuteld: Encrypted) -> Persoonsgegeven:
+        if versleuteld.ciphertext == _WEG:
+            return Persoonsgegeven(versleuteld.betrokkene, None)
+        klaar = self._sleutels.decrypt(versleuteld.betrokkene, versleuteld.ciphertext)
+        return Persoonsgegeven(versleuteld.betrokkene, None if klaar is None else unpack(klaar))
 
     # --- transacties ---
 
     def encodeer(self, transactie: Transactie) -> bytes:
-        """A transactie to bytes, without what the store alone gives (position, registration moment)."""
+        """A transactie to bytes, without what the store alone gives (position, registration moment).
+
+        Raises KeyDestroyed when it would record anything new about someone whose key was destroyed.
+        """
         v = transactie.verantwoording
-        return self.naar_bytes(
+        return pack(
             {
                 "aggregaat": transactie.aggregaat,
                 "id": transactie.aggregaat_id,
@@ -99,7 +113,8 @@ class Serialisatie:
                 "beslisser": v.beslisser,
                 "namens": list(v.namens) if v.namens else None,
                 "gevolgen": [self._gevolg(g) for g in transactie.gevolgen],
-            }
+            },
+            self._versleutel,
         )
 
     def decodeer(self, record: Record) -> Transactie:
@@ -143,13 +158,18 @@ class Serialisatie:
         _, naam, versie = gelezen_naam(m["naam"])
         while (upcaster := self._upcasters.get((naam, versie))) is not None:
             m, versie = upcaster(m), versie + 1
+        lezer = _LEZERS.get(m["vorm"])
+        if lezer is None or versie > gevolgversie(self._upcasters, naam):
+            raise NewerFormat(
+                f"{m['naam']} ({m['vorm']}) is vastgelegd door een nieuwere versie van gevolg; gebruik die om te lezen"
+            )
         verklaring = _lees_verklaring(m["verklaring"]) if m["verklaring"] else None
         return Gevolg(
             id=m["id"],
             naam=naam,
             versie=versie,
             soort=Wijziging(m["soort"]),
-            inhoud=_LEZERS[m["vorm"]](m["inhoud"], m["id"], verklaring),
+            inhoud=lezer(m["inhoud"], m["id"], verklaring),
             legitimering=tuple(Grond(*g) for g in m["legitimering"]),
             verklaring=verklaring,
         )

@@ -16,7 +16,7 @@ def goed(uitkomst: Result) -> str:
 
 def test_the_model_names_commandos_gevolgen_rules_and_their_ground(gevolg: Gevolg) -> None:
     tekst = goed(gevolg("model", "aanschafheffing"))
-    assert "aanschafheffing@1, besluit per auto" in tekst
+    assert "aanschafheffing@1, besluit per aanschaf" in tekst
     assert "[21, 36) → € 2.000" in tekst
     assert "AanschafheffingNietVerschuldigd" in tekst
     assert "Wet aanschafheffing, artikel 4" in tekst

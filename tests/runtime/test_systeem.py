@@ -16,11 +16,14 @@ from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerkt
 from actors.register.gevolg import Beoordeling
 from actors.register.regel import Uitkomst, berekend, regel
+from actors.register.staat import Staat
 from actors.register.verantwoording import Grond
 from actors.runtime.aggregaat import AggregateActor
 from actors.runtime.systeem import NietInRust, RegisterSystem
 from actors.verwerking import standen
+from actors.verwerking.serialisatie import Serialisatie
 from storage.errors import StorageError, WriteConflict
+from storage.gevolgenstore import Gevolgenstore
 from tests.wereld import AANKOOP, aanbod, auto, commando_id, huishouden, vaste_wereld
 
 
@@ -38,9 +41,7 @@ def registers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Regist
 def antwoorden(registers: RegisterSystem, auto_id: str = "auto-1") -> tuple[Any, ...]:
     """Points, points and levy, points and passes: what the three registers say on the day of purchase."""
     weg = registers.lees("wegonderhoud", "auto", auto_id, geldig_op=AANKOOP) or {}
-    heffing = registers.lees(
-        "aanschafheffing", "referentietabel", auto_id, f"aanschaf-{auto_id}", geldig_op=AANKOOP
-    )
+    heffing = registers.lees("aanschafheffing", "referentietabel", auto_id, f"aanschaf-{auto_id}", geldig_op=AANKOOP)
     passen = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP) or {}
     return (
         weg.get("punten"),
@@ -180,10 +181,12 @@ def test_activation_reads_only_its_own_stream(monkeypatch: pytest.MonkeyPatch) -
         registers.verwerk_alle([aanbod(auto(f"auto-{n}"), n) for n in range(1, 6)])
         registers.wacht_op_rust()
         gelezen: list[str] = []
-        vouw = standen.vouw
-        monkeypatch.setattr(
-            "actors.runtime.aggregaat.vouw", lambda store, s, naam: gelezen.append(naam) or vouw(store, s, naam)
-        )
+
+        def onthoud(store: Gevolgenstore, serialisatie: Serialisatie, naam: str) -> Staat:
+            gelezen.append(naam)
+            return standen.vouw(store, serialisatie, naam)
+
+        monkeypatch.setattr("actors.runtime.aggregaat.vouw", onthoud)
         registers.verwerk(auto("auto-3"), id=commando_id(99))
         assert gelezen == ["auto/auto-3"]
 

@@ -71,11 +71,7 @@ def feed(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Ite
 def projecties(kind: str, tmp_path: Path) -> Iterator[Projectiestore]:
     """Give an empty projectiestore of register auto."""
     store: Projectiestore
-    store = (
-        MemoryProjectiestore("auto")
-        if kind == "memory"
-        else LmdbProjectiestore(tmp_path / "projecties", "auto")
-    )
+    store = MemoryProjectiestore("auto") if kind == "memory" else LmdbProjectiestore(tmp_path / "projecties", "auto")
     yield store
     store.close()
 

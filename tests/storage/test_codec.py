@@ -140,12 +140,10 @@ class TestDefault:
         assert unpack(pack([Kenteken()], default=lambda _: given_back)) == [stored]
 
     def test_default_may_pack_for_itself(self) -> None:
-        def encrypt(_: Any) -> object:  # noqa: ANN401
+        def encrypt(_: Any) -> object:
             return Encrypted("burger/1", pack({"naam": Decimal(1)}))
 
-        assert unpack(unpack(pack({"a": Kenteken()}, default=encrypt))["a"].ciphertext) == {
-            "naam": Decimal(1)
-        }
+        assert unpack(unpack(pack({"a": Kenteken()}, default=encrypt))["a"].ciphertext) == {"naam": Decimal(1)}
 
     @pytest.mark.parametrize("default", [lambda o: o, lambda _: 1.5, lambda _: {"a": 1.5}, lambda _: {1}])
     def test_default_cannot_bring_in_what_is_refused(self, default: Callable[[Any], object]) -> None:
@@ -154,9 +152,7 @@ class TestDefault:
 
 
 class TestDamage:
-    @pytest.mark.parametrize(
-        "data", ["", "c1", "a56162", "0101", "d40461", "d40361", "d40261", "8101c0", "c70006"]
-    )
+    @pytest.mark.parametrize("data", ["", "c1", "a56162", "0101", "d40461", "d40361", "d40261", "8101c0", "c70006"])
     def test_bytes_that_are_no_value_are_damage(self, data: str) -> None:
         with pytest.raises(StoreDamaged, match="run verify"):
             unpack(bytes.fromhex(data))

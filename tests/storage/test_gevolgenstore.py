@@ -111,9 +111,7 @@ class TestMoments:
         gevolgen.append([entry(5, volgnummer=4)])
         assert gevolgen.head().registered_at == clock.now
 
-    def test_a_clock_a_little_behind_stamps_just_after_the_last(
-        self, gevolgen: Gevolgenstore, clock: SetClock
-    ) -> None:
+    def test_a_clock_a_little_behind_stamps_just_after_the_last(self, gevolgen: Gevolgenstore, clock: SetClock) -> None:
         gevolgen.append([entry(1)])
         clock.move(-5)
         gevolgen.append([entry(2, volgnummer=2)])
@@ -159,9 +157,7 @@ class TestReading:
 
 class TestStreams:
     def test_the_stream_of_an_aggregaat_holds_its_transacties_only(self, gevolgen: Gevolgenstore) -> None:
-        gevolgen.append(
-            [entry(1), entry(2, "auto/2"), entry(3, volgnummer=2), entry(4, "auto/2", 2), entry(5, "b", 1)]
-        )
+        gevolgen.append([entry(1), entry(2, "auto/2"), entry(3, volgnummer=2), entry(4, "auto/2", 2), entry(5, "b", 1)])
         assert [record.position for record in gevolgen.read_stream("auto/1")] == [1, 3]
         assert [record.position for record in gevolgen.read_stream("auto/2", after_volgnummer=1)] == [4]
         assert [record.position for record in gevolgen.read_stream("auto/2", up_to=3)] == [2]

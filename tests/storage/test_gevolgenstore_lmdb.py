@@ -29,9 +29,7 @@ def open_journal(read_only):
 """
 
 
-def open_journal(
-    path: Path, clock: SetClock, *, read_only: bool = False, map_size: int = 1 << 26
-) -> LmdbGevolgenstore:
+def open_journal(path: Path, clock: SetClock, *, read_only: bool = False, map_size: int = 1 << 26) -> LmdbGevolgenstore:
     return LmdbGevolgenstore(path / "gevolgen", "auto", clock=clock, read_only=read_only, map_size=map_size)
 
 
@@ -68,9 +66,7 @@ class TestReopening:
         lmdb_store = LmdbGevolgenstore(tmp_path / "gevolgen", "auto", clock=clock, random_bytes=bytes)
         memory = MemoryGevolgenstore("auto", clock=clock, random_bytes=bytes)
         for store in (lmdb_store, memory):
-            store.append(
-                [entry(1, sleutels=((b"k", "auto/1"),)), refused(2), entry(3, "auto/2")], {"autos": at(5)}
-            )
+            store.append([entry(1, sleutels=((b"k", "auto/1"),)), refused(2), entry(3, "auto/2")], {"autos": at(5)})
         for database in keys.JOURNAL:
             assert list(lmdb_store.rows(database)) == list(memory.rows(database))
         lmdb_store.close()
@@ -110,9 +106,7 @@ print(open_journal(True).head().position)
         assert position == "1"
         store.close()
 
-    def test_a_killed_writer_leaves_no_lock_and_nothing_half_written(
-        self, tmp_path: Path, clock: SetClock
-    ) -> None:
+    def test_a_killed_writer_leaves_no_lock_and_nothing_half_written(self, tmp_path: Path, clock: SetClock) -> None:
         script = (
             OPEN
             + """
@@ -162,9 +156,7 @@ print(store.append([entry(1)]))
         assert "must open it for itself" in refusal
         assert positions == "[1]"
 
-    def test_a_forked_child_does_not_keep_the_lock_of_its_dead_parent(
-        self, tmp_path: Path, clock: SetClock
-    ) -> None:
+    def test_a_forked_child_does_not_keep_the_lock_of_its_dead_parent(self, tmp_path: Path, clock: SetClock) -> None:
         script = (
             OPEN
             + """
@@ -226,9 +218,7 @@ class TestFormats:
         store.close()
         change_raw(tmp_path, keys.LOG, keys.number_key(1), b"\x02" + value[1:])
         store = open_journal(tmp_path, clock)
-        with pytest.raises(
-            NewerFormat, match="record at position 1 has format 2, this version reads format 1"
-        ):
+        with pytest.raises(NewerFormat, match="record at position 1 has format 2, this version reads format 1"):
             store.record(1)
         store.close()
 

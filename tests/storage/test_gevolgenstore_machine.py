@@ -52,9 +52,7 @@ class StoreMachine(RuleBasedStateMachine):
                 last[aggregaat] += 1
                 volgnummer = last[aggregaat] + (off if number % 7 == 0 else 0)
                 content = b"%d" % number
-                batch.append(
-                    Entry(command_id(number), bytes(16), aggregaat, volgnummer, content, 1, sleutels=sleutels)
-                )
+                batch.append(Entry(command_id(number), bytes(16), aggregaat, volgnummer, content, 1, sleutels=sleutels))
             else:
                 batch.append(Entry(command_id(number), bytes(16), aggregaat, 0, None, 0, b"nee"))
         answers = []

@@ -19,9 +19,7 @@ def test_positions_are_in_the_order_of_their_keys(one: int, other: int) -> None:
 
 
 @given(st.tuples(NUMBERS, NUMBERS), st.tuples(NUMBERS, NUMBERS))
-def test_streams_are_in_the_order_of_number_and_volgnummer(
-    one: tuple[int, int], other: tuple[int, int]
-) -> None:
+def test_streams_are_in_the_order_of_number_and_volgnummer(one: tuple[int, int], other: tuple[int, int]) -> None:
     assert (one < other) == (keys.stream_key(*one) < keys.stream_key(*other))
     assert keys.parse_stream(keys.stream_key(*one)) == one
     assert keys.stream_key(*one) <= keys.stream_end(one[0])

@@ -38,9 +38,7 @@ def fill(opslag: Opslag) -> ReaderPosition:
 
 
 class TestOpening:
-    def test_the_folders_of_a_register_are_made_for_their_owner_only(
-        self, tmp_path: Path, clock: SetClock
-    ) -> None:
+    def test_the_folders_of_a_register_are_made_for_their_owner_only(self, tmp_path: Path, clock: SetClock) -> None:
         open_lmdb(tmp_path / "data", "auto", clock=clock).close()
         folder = tmp_path / "data" / "auto"
         parts = [path for path in folder.iterdir() if path.is_dir()]
@@ -58,9 +56,7 @@ class TestOpening:
         assert again.sleutels.secret == opslag.sleutels.secret
         again.close()
 
-    def test_memory_and_lmdb_draw_the_same_ids_from_the_same_seed(
-        self, tmp_path: Path, clock: SetClock
-    ) -> None:
+    def test_memory_and_lmdb_draw_the_same_ids_from_the_same_seed(self, tmp_path: Path, clock: SetClock) -> None:
         first = in_memory("auto", clock=clock, random_bytes=random.Random(1).randbytes)
         second = open_lmdb(tmp_path, "auto", clock=clock, random_bytes=random.Random(1).randbytes)
         fill(first)

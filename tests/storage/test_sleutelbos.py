@@ -61,9 +61,7 @@ class TestEncrypting:
 
 class TestDestroying:
     @pytest.mark.parametrize("saved", [True, False])
-    def test_a_destroyed_key_opens_nothing_and_never_comes_back(
-        self, sleutels: Sleutelbos, *, saved: bool
-    ) -> None:
+    def test_a_destroyed_key_opens_nothing_and_never_comes_back(self, sleutels: Sleutelbos, *, saved: bool) -> None:
         ciphertext = sleutels.encrypt("burger/1", b"Jansen")
         other = sleutels.encrypt("burger/2", b"Pietersen")
         if saved:

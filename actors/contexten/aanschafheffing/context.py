@@ -19,6 +19,7 @@ AUTO = Aggregaatsoort(
         Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
         Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
     ),
+    onderwerpen=("auto", "aanschaf"),
     regels=(aanschafbelastingmilieueffect, aanschafheffing, autobezit),
 )
 

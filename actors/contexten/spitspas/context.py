@@ -31,6 +31,7 @@ HUISHOUDEN = Aggregaatsoort(
         Gegeven("lid", "Of deze volwassene lid is (per volwassene)."),
         Gegeven("bijdrage", "Som van de punten van de auto's van deze volwassene (per volwassene)."),
     ),
+    onderwerpen=("huishouden", "volwassene"),
     regels=(huishoudelijk_milieueffect, spitspasrecht),
 )
 
@@ -41,6 +42,7 @@ EIGENAAR = Aggregaatsoort(
         Gegeven("huishouden", "Het huishouden waarvan deze volwassene lid is."),
         Gegeven("autopunten", "Aanschafbelastingpunten van een auto, of onbekend (per auto)."),
     ),
+    onderwerpen=("eigenaar", "auto"),
     regels=(autotoerekening, bijdrage),
 )
 

@@ -37,6 +37,7 @@ AUTO = Aggregaatsoort(
         Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
         Gegeven("wijk", "Wijk waar de auto staat (per aanschaf)."),
     ),
+    onderwerpen=("auto", "aanschaf"),
     regels=(fysiek_milieueffect, fysiek_milieueffectklasse),
 )
 
