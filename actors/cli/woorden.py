@@ -107,8 +107,6 @@ def _zonder_eenheid(gegeven: str) -> str:
 
 def reden_tekst(reden: str) -> str:
     """Why something waits, in plain words."""
-    if reden.endswith("_niet_bekend"):
-        return f"{gegeven_tekst(reden.removesuffix('_niet_bekend'))} is nog niet bekend"
     return _REDENEN.get(reden) or reden.replace("_", " ")
 
 

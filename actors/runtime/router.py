@@ -32,7 +32,7 @@ from actors.runtime.journaal import JournalActor
 from actors.runtime.kern import Registerkern
 from actors.runtime.logboek import maak_log, volgt
 from actors.runtime.registeractor import Falen, RegisterActor
-from actors.verwerking.identiteit import commando_digest
+from actors.verwerking.identiteit import commando_digest, commando_sleutel
 
 log = maak_log("commando")
 
@@ -49,7 +49,7 @@ class RouterActor(RegisterActor):
         self._wachtrij: deque[tuple[Aanbod, Adres]] = deque()
         self._beurt = 0
         self._bezig: list[tuple[Aanbod, Adres]] = []
-        self._plaatsen: dict[str, tuple[int, bytes]] = {}
+        self._plaatsen: dict[bytes, tuple[int, bytes]] = {}
         self._antwoorden: dict[int, int | Verwerking] = {}
         self._aggregaten: OrderedDict[str, Adres] = OrderedDict()
         self._volgers: tuple[Adres, ...] = ()
@@ -99,7 +99,7 @@ class RouterActor(RegisterActor):
             return
         aggregaat = f"{soort.aggregaat}/{soort.aggregaat_id(aangeboden.commando)}"
         digest = commando_digest(self._geheim, soort.naam, aggregaat, aangeboden.commando)
-        eerder = self._plaatsen.setdefault(aangeboden.id, (plaats, digest))
+        eerder = self._plaatsen.setdefault(commando_sleutel(aangeboden.id), (plaats, digest))
         if eerder[0] != plaats:
             self._antwoorden[plaats] = eerder[0] if eerder[1] == digest else ID_HERGEBRUIKT
             return

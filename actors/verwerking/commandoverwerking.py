@@ -86,14 +86,14 @@ class Commandoverwerking:
                     "sleutel_in_gebruik",
                     f"{sleutel.partition(':')[0]} hoort al bij een ander aggregaat; gebruik dat, of corrigeer het",
                 )
+        voorstellen = soort.aanvaard(staat, commando)
+        if isinstance(voorstellen, NietVerwerkt):
+            return voorstellen
         gebeurd_op = aangeboden.gebeurd_op or soort.gebeurd_op(commando)
         if gebeurd_op is None:
             return NietVerwerkt(
                 "gebeurd_op_ontbreekt", "zeg wanneer het gebeurde: geef `gebeurd_op` mee (dag of moment)"
             )
-        voorstellen = soort.aanvaard(staat, commando)
-        if isinstance(voorstellen, NietVerwerkt):
-            return voorstellen
         gevolgen = self._gevolgen(staat, soort, aangeboden.id, voorstellen)
         if not gevolgen:
             return Besluitvorming(None, ())

@@ -12,7 +12,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Transactie, Wachtend
 from actors.register.projectie import Projectie, UitInvoer
 from actors.register.staat import Staat
-from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Tijdlijn
+from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn
 from actors.register.zekerheid import zekerheid_van
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import Standen
@@ -101,12 +101,18 @@ def rijsleutel(onderwerp: Onderwerp) -> bytes:
 def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: str | UitInvoer) -> Tijdlijn:
     """The time line of a column: of a gegeven, or of what a decision used."""
     if isinstance(van, str):
-        return beeld.zoek(onderwerp, van)
+        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
     gebruikt = [
         (stuk, next((i.waarde for i in stuk.invoer if i.gegeven == van.invoer), None))
         for stuk in beeld.zoek(onderwerp, van.besluit)
     ]
-    return [stuk._replace(waarde=waarde) for stuk, waarde in gebruikt if waarde is not None]
+    return [_vanaf_peildatum(stuk._replace(waarde=waarde)) for stuk, waarde in gebruikt if waarde is not None]
+
+
+def _vanaf_peildatum(stuk: Stuk) -> Stuk:
+    """What was judged on one day is shown from that day on."""
+    peildatum = next((i.waarde for i in stuk.invoer if i.gegeven == "peildatum"), None)
+    return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
 
 
 def _cel(lijn: Tijdlijn) -> list[list[Any]]:

@@ -29,7 +29,8 @@ def lees_tabel(
 ) -> list[dict[str, Any]]:
     """A whole table as it holds on a day: its rows by key, or its ranking."""
     rijen = [_op_dag(serialisatie.van_bytes(rij), dag) for _, rij in projecties.scan(projectie.opslagnaam)]
-    return _rangschik(projectie, rijen) if projectie.ranglijst else rijen
+    geldend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
+    return _rangschik(projectie, geldend) if projectie.ranglijst else geldend
 
 
 def lees_taken(projecties: Projectiestore, serialisatie: Serialisatie) -> Iterator[dict[str, Any]]:

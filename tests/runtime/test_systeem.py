@@ -289,3 +289,22 @@ def test_an_unknown_register_or_table_is_named_with_what_there_is(registers: Reg
         registers.lees("kadaster", "auto", "1")
     with pytest.raises(KeyError, match="referentietabel"):
         registers.lees("aanschafheffing", "brieven", "1")
+
+
+def test_one_uuid_written_in_two_ways_is_one_commando(registers: RegisterSystem) -> None:
+    een, twee = registers.verwerk_alle(
+        [
+            replace(aanbod(auto(), 1), id="0190ABCD-0000-7000-8000-000000000001"),
+            replace(aanbod(auto(), 1), id="0190abcd-0000-7000-8000-000000000001"),
+        ]
+    )
+    assert isinstance(een, Verwerkt)
+    assert isinstance(twee, Verwerkt)
+    assert een.positie == twee.positie == 1
+
+
+def test_a_levy_is_shown_from_its_aankoopdatum_on(registers: RegisterSystem) -> None:
+    registers.verwerk(auto())
+    registers.wacht_op_rust()
+    assert registers.tabel("aanschafheffing", "referentietabel", geldig_op=date(2026, 1, 15)) == []
+    assert antwoorden(registers)[2] == 200_000

@@ -45,7 +45,12 @@ def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, r
     besluit=True,
     peildatum="aankoopdatum",
 )
-def aanschafheffing(regio: str, banden: Banden, punten: int | None = None) -> Uitkomst | Ontbreekt:
+def aanschafheffing(
+    koper: str,  # noqa: ARG001 - the levy is imposed on this buyer: it rests on who that is
+    regio: str,
+    banden: Banden,
+    punten: int | None = None,
+) -> Uitkomst | Ontbreekt:
     """What the buyer owes for this purchase, judged on its day; outside the area nothing is due."""
     if regio not in HEFFINGSGEBIED:
         return berekend(
