@@ -34,6 +34,7 @@ class AggregateActor(RegisterActor):
 
     def __init__(self) -> None:
         self._staat: Staat | None = None
+        self._gefaald: Mislukt | None = None
         self._gefaald_in = -1
 
     def ontvang(self, bericht: Any, afzender: Adres) -> None:
@@ -49,8 +50,8 @@ class AggregateActor(RegisterActor):
 
     def _verwerk(self, verwerk: Verwerk) -> Opname:
         kern, aangeboden = self._kern, verwerk.aangeboden
-        if self._gefaald_in == verwerk.beurt:
-            return self._opname(verwerk, Mislukt(f"{type(self).__name__}-beurt-{verwerk.beurt}", OPNIEUW))
+        if self._gefaald is not None and self._gefaald_in == verwerk.beurt:
+            return self._opname(verwerk, self._gefaald)
         eerder = kern.opslag.gevolgen.outcome(commando_sleutel(aangeboden.id))
         if eerder is not None:
             zelfde = eerder.digest == verwerk.digest
@@ -110,8 +111,8 @@ class AggregateActor(RegisterActor):
         """Drop the half-changed state; the rest of this turn cannot be judged on it either."""
         self._staat = None
         if isinstance(falen.bericht, Verwerk):
-            self._gefaald_in = falen.bericht.beurt
-            self.send(self._journaal, self._opname(falen.bericht, Mislukt(falen.referentie, OPNIEUW)))
+            self._gefaald_in, self._gefaald = falen.bericht.beurt, Mislukt(falen.referentie, OPNIEUW)
+            self.send(self._journaal, self._opname(falen.bericht, self._gefaald))
 
 
 def lees_antwoord(kern: Registerkern, commando_id: str, bewaard: Outcome) -> Verwerkt | NietVerwerkt:

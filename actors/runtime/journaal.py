@@ -75,11 +75,12 @@ class JournalActor(RegisterActor):
         rest = list(te_bewaren)
         antwoorden: dict[int, Verwerking] = {}
         while True:
-            log.error("commit.conflict", register=self._kern.naam, entries=len(rest), error=str(fout))
+            referentie = self.nieuwe_referentie()
+            log.error("commit.conflict", register=self._kern.naam, entries=len(rest), error=str(fout), ref=referentie)
             if fout.index is None:
                 raise fout
             schuldige = rest.pop(fout.index)
-            antwoorden[schuldige.plaats] = Mislukt(f"{self._kern.naam}-{schuldige.plaats}", OPNIEUW)
+            antwoorden[schuldige.plaats] = Mislukt(referentie, f"{OPNIEUW} ({fout})")
             try:
                 return antwoorden | self._bewaar(rest, {})
             except WriteConflict as volgende:
@@ -87,11 +88,12 @@ class JournalActor(RegisterActor):
 
     def _na_storing(self, te_bewaren: Sequence[Opname], fout: StorageError) -> dict[int, Verwerking]:
         """A failed commit is an unknown outcome: open anew, look up what is there and answer that."""
-        log.error("commit.failed", register=self._kern.naam, entries=len(te_bewaren), error=str(fout))
+        referentie = self.nieuwe_referentie()
+        log.error("commit.failed", register=self._kern.naam, entries=len(te_bewaren), error=str(fout), ref=referentie)
         self._kern.opslag.reopen()
         antwoorden: dict[int, Verwerking] = {}
         for opname in te_bewaren:
-            antwoorden[opname.plaats] = Mislukt(f"{self._kern.naam}-{opname.plaats}", f"{OPNIEUW} ({fout})")
+            antwoorden[opname.plaats] = Mislukt(referentie, f"{OPNIEUW} ({fout})")
             if opname.entry is not None:
                 bewaard = self._kern.opslag.gevolgen.outcome(opname.entry.commando_id)
                 if bewaard is not None and bewaard.digest == opname.entry.digest:

@@ -36,7 +36,7 @@ class RegisterActor(Actor):
         try:
             self.ontvang(msg, sender)
         except Exception as fout:
-            referentie = f"{type(self).__name__}-{next(self._nummers)}"
+            referentie = self.nieuwe_referentie()
             log.error(  # noqa: G201 - the standard logger would print the trace a second time
                 "actor.failed",
                 actor=type(self).__name__,
@@ -45,6 +45,10 @@ class RegisterActor(Actor):
                 exc_info=True,
             )
             self.bij_storing(Falen(msg, sender, referentie, fout))
+
+    def nieuwe_referentie(self) -> str:
+        """A name for something that went wrong, for the answer and for the log alike."""
+        return f"{type(self).__name__}-{next(self._nummers)}"
 
     def ontvang(self, bericht: Any, afzender: Adres) -> None:
         """Handle one message of ours."""

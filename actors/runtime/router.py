@@ -8,6 +8,7 @@ timers. Newcomers wait at the router until the turn is over.
 
 from collections import OrderedDict, deque
 from itertools import chain
+from time import perf_counter
 from typing import Any
 
 from thespian.actors import ActorExitRequest
@@ -48,6 +49,7 @@ class RouterActor(RegisterActor):
     def __init__(self) -> None:
         self._wachtrij: deque[tuple[Aanbod, Adres]] = deque()
         self._beurt = 0
+        self._begonnen = 0.0
         self._bezig: list[tuple[Aanbod, Adres]] = []
         self._plaatsen: dict[bytes, tuple[int, bytes]] = {}
         self._antwoorden: dict[int, int | Verwerking] = {}
@@ -83,6 +85,7 @@ class RouterActor(RegisterActor):
         while self._wachtrij and not (self._bezig and (self._wachtrij[0][0].lezers or self._bezig[0][0].lezers)):
             self._bezig.append(self._wachtrij.popleft())
         self._beurt += 1
+        self._begonnen = perf_counter()
         alle = chain.from_iterable(aanbod.commandos for aanbod, _ in self._bezig)
         for plaats, aangeboden in enumerate(alle):
             self._deel_uit(plaats, aangeboden)
@@ -154,6 +157,7 @@ class RouterActor(RegisterActor):
         """The canonical line of each commando."""
         if not volgt("commando"):
             return
+        duur = round((perf_counter() - self._begonnen) * 1000, 3)
         for aangeboden, antwoord in zip(aanbod.commandos, antwoorden, strict=True):
             log.info(
                 "commando.answered",
@@ -163,6 +167,7 @@ class RouterActor(RegisterActor):
                 outcome=type(antwoord).__name__,
                 rule=getattr(antwoord, "regel", None),
                 position=getattr(antwoord, "positie", None),
+                duration_ms=duur,
                 program=self._kern.software.programmaversie,
             )
 

@@ -26,12 +26,15 @@ from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.local_base import local_system
+from actors.runtime.logboek import maak_log
 from actors.runtime.programma import programmaversie
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.contract import fouten_in
 from actors.verwerking.identiteit import commando_sleutel
 from storage import opslag as opslag_module
 from storage.opslag import Opslag
+
+log = maak_log("commando")
 
 _BATCH = 1000  # commando's per turn: one durable commit, and the answers of all of it in memory
 _WARM = 10_000  # aggregate actors kept in memory per register, about 4 KB each
@@ -71,6 +74,7 @@ class RegisterSystem(Registerlezing):
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
             self._systeem.tell(self._supervisor, Kijk())
             super().__init__(kernen, buitenwereld, geopend.pop_all())
+        self._open = True
 
     @classmethod
     def open(cls, map_: str | Path, **opties: Any) -> Self:
@@ -131,6 +135,7 @@ class RegisterSystem(Registerlezing):
             register = self._register_van(een)
             if isinstance(register, NietVerwerkt):
                 antwoorden[plaats] = register
+                log.info("commando.refused", commando=type(een.commando).__name__, rule=register.regel)
             else:
                 per_register.setdefault(register, []).append((plaats, een))
         for register, werk in per_register.items():
@@ -156,6 +161,7 @@ class RegisterSystem(Registerlezing):
 
     def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
         with self._slot:
+            self._controleer_open()
             antwoord = self._systeem.ask(self._routers[register], Aanbod(aangeboden))
         if not isinstance(antwoord, Uitkomsten):
             raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
@@ -164,11 +170,16 @@ class RegisterSystem(Registerlezing):
     def wacht_op_rust(self) -> None:
         """Work until every table, feed and next register has caught up; raises NietInRust when one cannot."""
         with self._slot:
+            self._controleer_open()
             self._systeem.tell(self._supervisor, Kijk())
             storingen: tuple[Storing, ...] = self._vraag(Storingen())
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
+
+    def _controleer_open(self) -> None:
+        if not self._open:
+            raise NietInRust("deze registers zijn gesloten; open ze opnieuw")
 
     def _vraag(self, bericht: Any) -> Any:
         with self._slot:
@@ -179,6 +190,7 @@ class RegisterSystem(Registerlezing):
     def close(self) -> None:
         """Stop and let go of the folder. What was acknowledged is there; what was underway goes on after reopening."""
         with self._slot:
+            self._open = False
             self._sluiten.close()
 
 

@@ -1,4 +1,4 @@
-"""Aanschafheffing: the punten of a purchase, and what its buyer owes (DOMAIN §8)."""
+"""Aanschafheffing: the punten of a purchase, and what its buyer owes."""
 
 from typing import Any
 

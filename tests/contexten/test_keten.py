@@ -1,4 +1,4 @@
-"""The chain: what crosses the borders of the three registers, up to the letters (DOMAIN §5, §7, §8)."""
+"""The chain: what crosses the borders of the three registers, up to the letters."""
 
 from collections.abc import Iterator
 from fractions import Fraction
@@ -212,7 +212,7 @@ def test_a_car_in_two_wijken_at_once_does_not_stop_the_planning(registers: Keten
 
 
 def test_two_purchases_on_the_same_day_are_not_told_to_a_household_as_no_car_at_all(registers: Keten) -> None:
-    """What was decided stays in force when an input goes missing (DOMAIN §4)."""
+    """What was decided stays in force when an input goes missing."""
     registers.verwerk(THUIS, *TEGELIJK)
     assert registers.passen() == 3
     assert registers.aantal_brieven[1] == 2

@@ -1,4 +1,4 @@
-"""Spitspas: what the cars of a household weigh, and how many passes follow from that (DOMAIN §8)."""
+"""Spitspas: what the cars of a household weigh, and how many passes follow from that."""
 
 from fractions import Fraction
 from typing import Any

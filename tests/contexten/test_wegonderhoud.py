@@ -1,4 +1,4 @@
-"""Wegonderhoud: what a car does to the road (DOMAIN §8)."""
+"""Wegonderhoud: what a car does to the road."""
 
 from datetime import date
 from decimal import Decimal

@@ -308,3 +308,12 @@ def test_a_levy_is_shown_from_its_aankoopdatum_on(registers: RegisterSystem) -> 
     registers.wacht_op_rust()
     assert registers.tabel("aanschafheffing", "referentietabel", geldig_op=date(2026, 1, 15)) == []
     assert antwoorden(registers)[2] == 200_000
+
+
+def test_registers_that_were_closed_say_so() -> None:
+    registers = RegisterSystem.in_memory(versie="test")
+    registers.close()
+    with pytest.raises(NietInRust, match="gesloten"):
+        registers.verwerk(auto())
+    with pytest.raises(NietInRust, match="gesloten"):
+        registers.wacht_op_rust()

@@ -1,4 +1,4 @@
-"""Afleiding: derive, compare with what was recorded, say what changed (DOMAIN §4 and §5)."""
+"""Afleiding: derive, compare with what was recorded, say what changed."""
 
 from typing import Any
 
@@ -449,7 +449,7 @@ def test_an_onderzoek_also_shows_in_a_decision_that_is_held() -> None:
 
 
 def test_the_same_outcome_is_gehandhaafd_also_under_doubt() -> None:
-    """DOMAIN §4: a decision takes no *new* outcome on doubt; the same on other ground is Gehandhaafd."""
+    """A decision takes no *new* outcome on doubt; the same on other ground is Gehandhaafd."""
     bron = Bron(som, tarief)
     bron.meldt(stel("a", 1), stel("b", 9))
     bron.meldt(stel("a", 11, A_TWIJFEL, claim="a2")).dan(

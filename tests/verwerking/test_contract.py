@@ -1,4 +1,4 @@
-"""The contract of a commando: strict, and all errors at once (DOMAIN §2, §10)."""
+"""The contract of a commando: strict, and all errors at once."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

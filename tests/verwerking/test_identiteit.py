@@ -1,4 +1,4 @@
-"""Identiteit: the same work gives the same ids, and no two things share one (DESIGN §3)."""
+"""Identiteit: the same work gives the same ids, and no two things share one."""
 
 from uuid import UUID, uuid4
 

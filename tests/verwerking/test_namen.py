@@ -1,4 +1,4 @@
-"""Stored names: `context.gevolg_naam@versie`, never a class path (DOMAIN §11)."""
+"""Stored names: `context.gevolg_naam@versie`, never a class path."""
 
 import re
 

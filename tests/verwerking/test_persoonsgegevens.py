@@ -1,4 +1,4 @@
-"""Persoonsgegevens: never in the clear, and gone everywhere with one key (DOMAIN §3)."""
+"""Persoonsgegevens: never in the clear, and gone everywhere with one key."""
 
 from collections.abc import Iterator
 from pathlib import Path

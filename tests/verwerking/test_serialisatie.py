@@ -1,4 +1,4 @@
-"""Serialisatie: whatever was recorded comes back as it was (DESIGN §3)."""
+"""Serialisatie: whatever was recorded comes back as it was."""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -236,7 +236,7 @@ def test_an_upcaster_leaves_other_gevolgen_alone() -> None:
 
 
 def test_an_unknown_newer_version_of_a_gevolg_is_refused() -> None:
-    """DESIGN §5: an unknown newer format is refused."""
+    """An unknown newer format is refused."""
     sleutels, inhoud = opgeslagen()
     with pytest.raises(NewerFormat, match=r"auto_geregistreerd@2|AutoGeregistreerd"):
         lees(Serialisatie("wegonderhoud", sleutels), als_versie(inhoud, 2))

@@ -1,4 +1,4 @@
-"""Order of arrival, redelivery and overtaking cannot change the answers at rest (DOMAIN §5)."""
+"""Order of arrival, redelivery and overtaking cannot change the answers at rest."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The journal is the truth: what was folded from it is what was in memory (DESIGN §2)."""
+"""The journal is the truth: what was folded from it is what was in memory."""
 
 from datetime import UTC, datetime
 from typing import Any
