@@ -80,6 +80,7 @@ class AangebodenCommando:
     gebeurd_op: date | datetime | None = None
     beslisser: str | None = None
     namens: Mandaat | None = None
+    voert_uit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

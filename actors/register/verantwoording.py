@@ -81,7 +81,8 @@ class Verantwoording:
     """What all gevolgen of one transactie share.
 
     `gebeurd_op` is a day (local, Europe/Amsterdam) or an aware datetime: when it happened in the world.
-    `beslisser` is the official who decided, None when a rule did; `namens` is that official's mandate.
+    `beslisser` is the official who decided, None when a rule did; `namens` is that official's mandate. `voert_uit` is
+    the gevolg that set the taak which this carries out (`SignaalBeoordeeld`), None when there was none.
     """
 
     aanleiding: Aanleiding
@@ -91,3 +92,4 @@ class Verantwoording:
     software: Software
     beslisser: str | None = None
     namens: Mandaat | None = None
+    voert_uit: str | None = None

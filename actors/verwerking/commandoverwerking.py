@@ -119,6 +119,7 @@ class Commandoverwerking:
             software=self._software,
             beslisser=aangeboden.beslisser,
             namens=aangeboden.namens,
+            voert_uit=aangeboden.voert_uit,
         )
 
     def _gevolgen(

@@ -112,6 +112,7 @@ class Serialisatie:
                 "software": list(v.software),
                 "beslisser": v.beslisser,
                 "namens": list(v.namens) if v.namens else None,
+                "voert_uit": v.voert_uit,
                 "gevolgen": [self._gevolg(g) for g in transactie.gevolgen],
             },
             self._versleutel,
@@ -128,6 +129,7 @@ class Serialisatie:
             software=Software(*m["software"]),
             beslisser=m["beslisser"],
             namens=Mandaat(*m["namens"]) if m["namens"] else None,
+            voert_uit=m["voert_uit"],
         )
         return Transactie(
             register=self._register,

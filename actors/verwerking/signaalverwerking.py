@@ -6,7 +6,7 @@ has one effect; every judgement is recorded, also when no taak follows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from actors.register.bekendmaking import Melding
 from actors.register.claim import Mededeling
@@ -14,10 +14,10 @@ from actors.register.commando import AangebodenCommando
 from actors.register.context import Context
 from actors.register.gevolg import Beoordeling, Overname
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort
-from actors.register.vertaling import Taak, Vertaling
+from actors.register.vertaling import Vertaling
 from actors.verwerking.bekendmaking import lees_melding
 from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
-from actors.verwerking.identiteit import afgeleid_commando_id
+from actors.verwerking.identiteit import afgeleid_commando_id, gevolg_id
 from actors.verwerking.serialisatie import Serialisatie
 from storage.feed import Feed
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
@@ -34,6 +34,15 @@ class Signalen:
     commandos: tuple[AangebodenCommando, ...]
     lezer: str
     stand: ReaderPosition
+
+
+class _Werk(NamedTuple):
+    """What several meldingen ask of one aggregate: by which judgement first, and all they tell it."""
+
+    vertaling: Vertaling
+    melding: Melding
+    oordeel_id: str
+    mededelingen: list[Mededeling]
 
 
 class Signaalverwerker:
@@ -89,22 +98,28 @@ class Signaalverwerker:
 
     def _beoordeel(self, groep: list[tuple[Vertaling, Melding]]) -> Iterator[AangebodenCommando]:
         """The judgement of each melding, then one commando per aggregate that they concern together."""
-        taken: dict[tuple[str, Taak], tuple[Vertaling, Melding, list[Mededeling]]] = {}
+        werk: dict[tuple[str, str, str], _Werk] = {}
         for vertaling, melding in groep:
             oordeel = vertaling.beoordeel(melding)
-            for taak in oordeel.taken:
-                kaal = taak._replace(mededelingen=())
-                _, _, mededelingen = taken.setdefault((vertaling.commando, kaal), (vertaling, melding, []))
-                mededelingen += taak.mededelingen
             namen = tuple(f"{vertaling.commando} {t.aggregaat}/{t.aggregaat_id}" for t in oordeel.taken)
             beoordeling = Beoordeling(self._bron, melding.nummer, melding.bekendmaking, namen, oordeel.reden)
-            yield self._aangeboden(vertaling, melding, 0, BeoordeelSignaal(vertaling.naam, beoordeling))
+            aangeboden = self._aangeboden(vertaling, melding, 0, BeoordeelSignaal(vertaling.naam, beoordeling))
+            yield aangeboden
+            oordeel_id = gevolg_id(self._store.store_id, aangeboden.id, 0)
+            for taak in oordeel.taken:
+                sleutel = (vertaling.commando, taak.aggregaat, taak.aggregaat_id)
+                werk.setdefault(sleutel, _Werk(vertaling, melding, oordeel_id, [])).mededelingen.extend(
+                    taak.mededelingen
+                )
         laatste = groep[-1][1].nummer
-        for volgorde, ((_, taak), (vertaling, melding, mededelingen)) in enumerate(taken.items(), start=1):
-            overname = Overname(self._bron, laatste, tuple(mededelingen))
-            yield self._aangeboden(vertaling, melding, volgorde, self._commando(vertaling, taak, overname))
+        for volgorde, ((_, aggregaat, aggregaat_id), een) in enumerate(werk.items(), start=1):
+            overname = Overname(self._bron, laatste, tuple(een.mededelingen))
+            commando = self._commando(een.vertaling, aggregaat, aggregaat_id, overname)
+            yield self._aangeboden(een.vertaling, een.melding, volgorde, commando, een.oordeel_id)
 
-    def _aangeboden(self, vertaling: Vertaling, melding: Melding, volgorde: int, commando: Any) -> AangebodenCommando:
+    def _aangeboden(
+        self, vertaling: Vertaling, melding: Melding, volgorde: int, commando: Any, voert_uit: str | None = None
+    ) -> AangebodenCommando:
         aanleiding = Aanleiding(
             Aanleidingsoort.GEVOLG.value,
             melding.gevolgen[0],
@@ -117,10 +132,11 @@ class Signaalverwerker:
             aanleiding=aanleiding,
             door=f"signaalverwerking {self._context.naam}",
             gebeurd_op=melding.geregistreerd_op,
+            voert_uit=voert_uit,
         )
 
-    def _commando(self, vertaling: Vertaling, taak: Taak, overname: Overname) -> Any:
+    def _commando(self, vertaling: Vertaling, aggregaat: str, aggregaat_id: str, overname: Overname) -> Any:
         klasse = self._klassen.get(vertaling.commando)
         if klasse is None:
-            return NeemGegevensOver(taak.aggregaat, taak.aggregaat_id, overname)
-        return klasse(**{f"{taak.aggregaat}_id": taak.aggregaat_id, "overname": overname})
+            return NeemGegevensOver(aggregaat, aggregaat_id, overname)
+        return klasse(**{f"{aggregaat}_id": aggregaat_id, "overname": overname})

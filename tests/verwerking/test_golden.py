@@ -102,6 +102,7 @@ def _transactie(context: Context, gevolg: Gevolg) -> Transactie:
             software=Software("gevolg 0", f"{context.naam}@1", "golden", "spoor-1"),
             beslisser="ambtenaar-1" if mens else None,
             namens=Mandaat("bevoegdheid-1", "besluit-1") if mens else None,
+            voert_uit=None if mens else "gevolg-0",
         ),
         gevolgen=(gevolg,),
         positie=1,

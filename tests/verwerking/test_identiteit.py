@@ -13,7 +13,7 @@ from actors.verwerking.identiteit import (
     gevolg_id,
     sleutel_digest,
 )
-from tests.domein import aanschaf, auto, huishouden
+from tests.domein import aanschaf, auto, huishouden, keten
 
 STORE, ANDERE_STORE = bytes(16), bytes(15) + b"\1"
 stores = st.binary(min_size=16, max_size=16)
@@ -93,3 +93,13 @@ def test_a_natural_key_is_kept_as_a_keyed_digest() -> None:
     digest = sleutel_digest(b"geheim", "kenteken:XY-1")
     assert digest == sleutel_digest(b"geheim", "kenteken:XY-1")
     assert len({digest, sleutel_digest(b"geheim", "kenteken:XY-2"), sleutel_digest(b"ander", "kenteken:XY-1")}) == 3
+
+
+def test_what_a_signaal_led_to_names_the_judgement_that_set_it_as_a_taak() -> None:
+    with keten() as registers:
+        registers.verwerk(auto())
+        transacties = list(registers.registers.gevolgen("aanschafheffing"))
+    oordeel = transacties[0].gevolgen[0]
+    assert oordeel.naam == "SignaalBeoordeeld"
+    assert transacties[0].verantwoording.voert_uit is None
+    assert transacties[1].verantwoording.voert_uit == oordeel.id
