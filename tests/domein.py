@@ -15,10 +15,10 @@ The makers (`auto`, `huishouden`, ...) give the example of the handreiking; a te
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
@@ -30,9 +30,10 @@ from actors.contexten.wegonderhoud.commandos import (
     RegistreerAuto,
     WijzigTenaamstelling,
 )
+from actors.register.claim import Mededeling
 from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking, Verwerkt
 from actors.register.context import Context
-from actors.register.gevolg import Aanhouding, Afleiding, Gevolg, Transactie, Vastlegging
+from actors.register.gevolg import Aanhouding, Afleiding, Bericht, Gevolg, Overname, Transactie, Vastlegging
 from actors.register.persoonsgegeven import onthul
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, stuk_op
@@ -335,3 +336,9 @@ def keten(map_: Path | None = None, zaad: str = "keten") -> Iterator[Keten]:
 
     with RegisterSystem(openen, buitenwereld=buitenwereld, versie="gevolg test") as registers:
         yield Keten(registers, opslagen)
+
+
+def overgenomen(bron: str, nummer: int, mededelingen: Iterable[Mededeling]) -> Overname:
+    """What another register told in one verstrekking; a later number was published later."""
+    moment = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=nummer)
+    return Overname(bron, bron.encode().ljust(16), (Bericht(nummer, moment, ("gevolg-daar",), tuple(mededelingen)),))

@@ -103,7 +103,8 @@ def inhoud_tekst(gevolg: Gevolg) -> str:
         return opgesomd((claim.onderwerp, claim.gegeven, claim.waarde) for claim in inhoud.claims)
     if isinstance(inhoud, Overname):
         wat = opgesomd((m.onderwerp, m.gegeven, m.waarde) for m in inhoud.mededelingen)
-        return f"{wat} (van {inhoud.bron}, bericht {inhoud.nummer})"
+        nummers = ", ".join(str(bericht.nummer) for bericht in inhoud.berichten)
+        return f"{wat} (van {inhoud.bron}, bericht {nummers})"
     if isinstance(inhoud, Aanhouding):
         wacht = [f"{w.gegeven} wacht: {reden_tekst(w.reden)}" for w in inhoud.wachtend]
         return "; ".join(wacht) or "niets wacht meer"

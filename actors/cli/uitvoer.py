@@ -59,6 +59,11 @@ def _(waarde: Enum) -> Any:
 
 
 @als_json.register
+def _(waarde: bytes) -> str:
+    return waarde.hex()
+
+
+@als_json.register
 def _(waarde: Fraction) -> str:
     return str(waarde)
 

@@ -45,7 +45,10 @@ class Claim(NamedTuple):
 
 
 class Mededeling(NamedTuple):
-    """What one register tells about one gegeven on [vanaf, tot); `was` is what it told before, None is nothing."""
+    """What one register tells about one gegeven on [vanaf, tot); `was` is what it told before, None is nothing.
+
+    `soort` is the kind of change, `gevolg` the id of the gevolg that brought it, `betreft` the claim told before.
+    """
 
     onderwerp: Onderwerp
     gegeven: str
@@ -55,6 +58,9 @@ class Mededeling(NamedTuple):
     was: Any
     claim: str
     twijfels: Twijfels = GEEN_TWIJFEL
+    soort: str = ""
+    gevolg: str = ""
+    betreft: str | None = None
 
 
 def claim_id(gevolg_id: str, volgorde: int) -> str:

@@ -45,6 +45,7 @@ class Commandosoort:
 
     * `aanvaard(staat, commando)`: what may be asserted, or why not.
     * `gebeurd_op(commando)`: when it happened in the world, None when the commando does not say.
+    * `intern`: only signaalverwerking offers it.
     * `sleutels(staat, commando)`: natural keys this aggregate takes (True) or gives up (False).
     """
 
@@ -53,6 +54,7 @@ class Commandosoort:
     grond: tuple[Grond, ...]
     aanvaard: Callable[[Any, Any], tuple[Voorstel, ...] | NietVerwerkt]
     gebeurd_op: Callable[[Any], date | datetime | None] = lambda _: None
+    intern: bool = False
     sleutels: Callable[[Any, Any], tuple[tuple[str, bool], ...]] = lambda _staat, _commando: ()
 
     @property
@@ -81,6 +83,7 @@ class AangebodenCommando:
     beslisser: str | None = None
     namens: Mandaat | None = None
     voert_uit: str | None = None
+    oorzaak: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,17 @@ from typing_extensions import Doc
 
 _KENMERK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+
 
 def kenmerk(waarde: str) -> bool:
     """1 to 64 letters, digits and . _ : @ - and it begins with a letter or digit."""
     return _KENMERK.fullmatch(waarde) is not None
+
+
+def uuid(waarde: str) -> bool:
+    """A UUID, as 32 hexadecimal digits with or without hyphens."""
+    return _UUID.fullmatch(waarde) is not None
 
 
 Kenmerk: TypeAlias = Annotated[str, Predicate(kenmerk)]
@@ -30,4 +37,4 @@ Aantal: TypeAlias = Annotated[int, Ge(0), Lt(1_000_000_000)]
 Maat: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Lt(Decimal(1_000_000)), MultipleOf(Decimal("0.000001"))]
 """An exact size, 0 or more, under a million, with at most six decimals; the unit stands in the name of the field."""
 
-__all__ = ["Aantal", "Doc", "Kenmerk", "Maat", "Naam", "kenmerk"]
+__all__ = ["Aantal", "Doc", "Kenmerk", "Maat", "Naam", "kenmerk", "uuid"]

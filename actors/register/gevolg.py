@@ -48,21 +48,39 @@ class Vastlegging(NamedTuple):
 class Afleiding(NamedTuple):
     """One derived gegeven on one interval: what the register now says (`stuk`) and said before (`was`).
 
-    Withdrawn when `stuk.waarde` is None.
+    Withdrawn when `stuk.waarde` is None. `betreft` is the claim that stood there before, None when there was none.
     """
 
     onderwerp: Onderwerp
     gegeven: str
     stuk: Stuk
     was: Any = None
+    betreft: str | None = None
+
+
+class Bericht(NamedTuple):
+    """One verstrekking that was taken over: its number in the feed, its registration moment and gevolgen there."""
+
+    nummer: int
+    geregistreerd_op: datetime
+    gevolgen: tuple[str, ...]
+    mededelingen: tuple[Mededeling, ...]
 
 
 class Overname(NamedTuple):
-    """What was taken over from another register: numbered as that register published it."""
+    """What was taken over from another register, as that register published it.
+
+    `bron_id` is the feed it came from (16 bytes): one incarnation of that register.
+    """
 
     bron: str
-    nummer: int
-    mededelingen: tuple[Mededeling, ...]
+    bron_id: bytes
+    berichten: tuple[Bericht, ...]
+
+    @property
+    def mededelingen(self) -> tuple[Mededeling, ...]:
+        """All that was told, in order."""
+        return tuple(mededeling for bericht in self.berichten for mededeling in bericht.mededelingen)
 
 
 class Wachtend(NamedTuple):
@@ -86,6 +104,7 @@ class Beoordeling(NamedTuple):
     """The judgement of a signaal: the taken that came of it, and why; also when nothing fired."""
 
     bron: str
+    bron_id: bytes
     nummer: int
     bekendmaking: str
     taken: tuple[str, ...]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from actors.register.commando import Voorstel
-from actors.register.gevolg import Wijziging
+from actors.register.gevolg import Overname, Wijziging
 from actors.register.staat import Staat
 
 OVERGENOMEN = "GegevensOvergenomen"
@@ -11,8 +11,12 @@ OVERGENOMEN = "GegevensOvergenomen"
 
 def neem_over(staat: Staat, commando: Any) -> tuple[Voorstel, ...]:
     """Take over the `overname` of a commando: only what was not taken over before; redelivery does nothing."""
-    overname = commando.overname
-    nieuw = tuple(m for m in overname.mededelingen if not staat.is_ontvangen(overname.bron, overname.nummer, m))
+    overname: Overname = commando.overname
+    nieuw = []
+    for bericht in overname.berichten:
+        onbekend = tuple(m for m in bericht.mededelingen if not staat.is_ontvangen(overname, bericht, m))
+        if onbekend:
+            nieuw.append(bericht._replace(mededelingen=onbekend))
     if not nieuw:
         return ()
-    return (Voorstel(OVERGENOMEN, Wijziging.OVERNEMEN, inhoud=overname._replace(mededelingen=nieuw)),)
+    return (Voorstel(OVERGENOMEN, Wijziging.OVERNEMEN, inhoud=overname._replace(berichten=tuple(nieuw))),)

@@ -3,7 +3,7 @@
 Destroying that key destroys the value in every journal, feed and projection, while the chain still proves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -12,7 +12,7 @@ class Persoonsgegeven:
     """A value about a person; `waarde` is None when its key has been destroyed."""
 
     betrokkene: str
-    waarde: Any
+    waarde: Any = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

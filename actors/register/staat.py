@@ -4,14 +4,24 @@ The fold is pure and knows no position and no registration moment: neither exist
 """
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 
 from actors.register.beeld import Beeld
 from actors.register.claim import Claim, Mededeling
-from actors.register.gevolg import Aanhouding, Afleiding, Gevolg, Overname, Transactie, Vastlegging, Wachtend
+from actors.register.gevolg import (
+    Aanhouding,
+    Afleiding,
+    Bericht,
+    Gevolg,
+    Overname,
+    Transactie,
+    Vastlegging,
+    Wachtend,
+)
 from actors.register.tijdlijnen import Onderwerp, Stuk, Tijdlijn, smelt, stapel, verf
 
-_Ontvangst = tuple[int, str, date]
+_Ontvangst = tuple[datetime, int, date, str, bytes]
+"""Where a received piece comes in the order of publication: moment and number there, then what tells it apart."""
 
 
 class Staat:
@@ -33,10 +43,11 @@ class Staat:
             for claim in inhoud.claims:
                 self._claims[claim.id] = claim
         elif isinstance(inhoud, Overname):
-            for mededeling in inhoud.mededelingen:
-                ontvangen = self._ontvangen.setdefault(mededeling.gegeven, {})
-                stukken = ontvangen.setdefault(mededeling.onderwerp, {})
-                stukken[inhoud.nummer, inhoud.bron, mededeling.vanaf] = mededeling
+            for bericht in inhoud.berichten:
+                for mededeling in bericht.mededelingen:
+                    ontvangen = self._ontvangen.setdefault(mededeling.gegeven, {})
+                    stukken = ontvangen.setdefault(mededeling.onderwerp, {})
+                    stukken[_plaats(inhoud, bericht, mededeling)] = mededeling
         elif isinstance(inhoud, Afleiding):
             lijnen = self._vastgesteld.setdefault(inhoud.gegeven, {})
             lijnen[inhoud.onderwerp] = verf(lijnen.get(inhoud.onderwerp, []), inhoud.stuk)
@@ -64,10 +75,10 @@ class Staat:
         kandidaten = [c for c in self.actieve_claims() if c.onderwerp == onderwerp and c.gegeven == gegeven]
         return max(kandidaten, key=lambda c: (c.vanaf, c.id), default=None)
 
-    def is_ontvangen(self, bron: str, nummer: int, mededeling: Mededeling) -> bool:
+    def is_ontvangen(self, overname: Overname, bericht: Bericht, mededeling: Mededeling) -> bool:
         """Whether this very mededeling was taken over before (redelivery)."""
         stukken = self._ontvangen.get(mededeling.gegeven, {}).get(mededeling.onderwerp, {})
-        return (nummer, bron, mededeling.vanaf) in stukken
+        return _plaats(overname, bericht, mededeling) in stukken
 
     def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The recorded time line of a derived gegeven, empty when there is none."""
@@ -106,6 +117,10 @@ class Staat:
             for onderwerp, lijn in lijnen.items():
                 beeld.zet(onderwerp, gegeven, smelt(lijn, _zelfde_uitkomst))
         return beeld
+
+
+def _plaats(overname: Overname, bericht: Bericht, mededeling: Mededeling) -> _Ontvangst:
+    return (bericht.geregistreerd_op, bericht.nummer, mededeling.vanaf, overname.bron, overname.bron_id)
 
 
 def _zelfde_claim(een: Stuk, ander: Stuk) -> bool:

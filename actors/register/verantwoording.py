@@ -59,12 +59,16 @@ class Mandaat(NamedTuple):
 
 
 class Verklaring(NamedTuple):
-    """How the ground was applied: which rule, on which values, in which steps (handreiking, "Verklaring")."""
+    """How the ground was applied: which rule, on which values, in which steps (handreiking, "Verklaring").
+
+    `toelichting` is what the official who decided adds, if anything.
+    """
 
     regel: str
     regelversie: int
     invoer: tuple[Invoer, ...]
     stappen: tuple[Stap, ...]
+    toelichting: str | None = None
 
 
 class Software(NamedTuple):
@@ -82,7 +86,8 @@ class Verantwoording:
 
     `gebeurd_op` is a day (local, Europe/Amsterdam) or an aware datetime: when it happened in the world.
     `beslisser` is the official who decided, None when a rule did; `namens` is that official's mandate. `voert_uit` is
-    the gevolg that set the taak which this carries out (`SignaalBeoordeeld`), None when there was none.
+    the gevolg that set the taak which this carries out (`SignaalBeoordeeld`), None when there was none. `oorzaak` is
+    the id of the commando, in whatever register, with which it all began.
     """
 
     aanleiding: Aanleiding
@@ -90,6 +95,7 @@ class Verantwoording:
     geregistreerd_door: str
     verantwoordelijke: Verantwoordelijke
     software: Software
+    oorzaak: str
     beslisser: str | None = None
     namens: Mandaat | None = None
     voert_uit: str | None = None

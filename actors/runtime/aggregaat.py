@@ -36,6 +36,7 @@ class AggregateActor(RegisterActor):
         self._staat: Staat | None = None
         self._gefaald: Mislukt | None = None
         self._gefaald_in = -1
+        self._aangenomen_in = -1
 
     def ontvang(self, bericht: Any, afzender: Adres) -> None:
         """Judge a commando against the state so far; what it comes to goes to the journal."""
@@ -61,6 +62,10 @@ class AggregateActor(RegisterActor):
             return self._beoordeel(verwerk)
         except KeyDestroyed:
             self._staat = None  # it may hold what was destroyed since; the journal does not
+        if self._aangenomen_in == verwerk.beurt:
+            # Nor does the journal hold yet what this turn accepted: the rest of it has to be offered again.
+            self._gefaald_in, self._gefaald = verwerk.beurt, Mislukt(self.nieuwe_referentie(), OPNIEUW)
+            return self._opname(verwerk, self._gefaald)
         try:
             return self._beoordeel(verwerk)
         except KeyDestroyed:
@@ -87,6 +92,9 @@ class AggregateActor(RegisterActor):
             entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0)
             return self._opname(verwerk, Verwerkt(commando_id, 0, None, ()), entry)
         inhoud = kern.serialisatie.encodeer(t)
+        self._aangenomen_in = verwerk.beurt
+        if kern.schrijft_aan_aggregaat(t.aggregaat):
+            kern.serialisatie.zorg_voor_sleutel(t.aggregaat_id)
         sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in besluit.sleutels)
         kern.gereserveerd.update(sleutels)
         entry = Entry(sleutel, verwerk.digest, self._naam, t.volgnummer, inhoud, len(t.gevolgen), sleutels=sleutels)

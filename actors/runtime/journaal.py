@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from actors.register.commando import Mislukt, Verwerking, Verwerkt
+from actors.register.commando import Mislukt, NietVerwerkt, Verwerking, Verwerkt
 from actors.runtime.aggregaat import OPNIEUW, lees_antwoord
 from actors.runtime.berichten import Adres, Klaar, Opname, Spoel, StartJournaal
 from actors.runtime.kern import Registerkern
@@ -40,13 +40,18 @@ class JournalActor(RegisterActor):
             super().ontvang(bericht, afzender)
 
     def _leg_vast(self, spoel: Spoel, opnames: list[Opname]) -> Klaar:
-        """One commit; when anything of the turn failed, no reader position moves."""
+        """One commit. What comes with reader positions is all or nothing: a half would be decided on again."""
         antwoorden = {opname.plaats: opname.antwoord for opname in opnames}
         te_bewaren = [opname for opname in opnames if opname.entry is not None]
-        lezers = {} if _mislukt(opnames, antwoorden) else spoel.lezers
+        gefaald = _mislukt(opnames, antwoorden)
         try:
-            antwoorden.update(self._bewaar(te_bewaren, lezers))
+            if spoel.lezers and gefaald:
+                antwoorden.update((opname.plaats, gefaald[0].antwoord) for opname in opnames)
+            else:
+                antwoorden.update(self._bewaar(te_bewaren, spoel.lezers))
         except WriteConflict as fout:
+            if spoel.lezers:
+                raise
             antwoorden.update(self._zonder_schuldige(te_bewaren, fout))
         except StorageError as fout:
             antwoorden.update(self._na_storing(te_bewaren, fout))
@@ -71,7 +76,7 @@ class JournalActor(RegisterActor):
         return antwoorden
 
     def _zonder_schuldige(self, te_bewaren: list[Opname], fout: WriteConflict) -> dict[int, Verwerking]:
-        """A broken condition fails its own commando alone: leave it out and commit the rest, readers stay."""
+        """A broken condition fails its own commando, and what was judged on it; the rest is committed."""
         rest = list(te_bewaren)
         antwoorden: dict[int, Verwerking] = {}
         while True:
@@ -79,8 +84,10 @@ class JournalActor(RegisterActor):
             log.error("commit.conflict", register=self._kern.naam, entries=len(rest), error=str(fout), ref=referentie)
             if fout.index is None:
                 raise fout
-            schuldige = rest.pop(fout.index)
-            antwoorden[schuldige.plaats] = Mislukt(referentie, f"{OPNIEUW} ({fout})")
+            schuldige, mee = rest[fout.index], [o for o in rest[fout.index :] if _rust_op(o, rest[fout.index])]
+            rest = [opname for opname in rest if opname not in mee]
+            mislukt = Mislukt(referentie, f"{OPNIEUW} ({fout})")
+            antwoorden.update((opname.plaats, mislukt) for opname in (schuldige, *mee))
             try:
                 return antwoorden | self._bewaar(rest, {})
             except WriteConflict as volgende:
@@ -110,3 +117,8 @@ class JournalActor(RegisterActor):
 
 def _mislukt(opnames: Sequence[Opname], antwoorden: Mapping[int, Verwerking]) -> list[Opname]:
     return [opname for opname in opnames if isinstance(antwoorden[opname.plaats], Mislukt)]
+
+
+def _rust_op(opname: Opname, schuldige: Opname) -> bool:
+    """Whether this outcome may rest on the one that cannot be recorded: same aggregate, or a refusal after it."""
+    return opname.aggregaat == schuldige.aggregaat or isinstance(opname.antwoord, NietVerwerkt)

@@ -48,6 +48,10 @@ class Registerkern:
         """What judges the signalen of one source for this register."""
         return Signaalverwerker(self.context, bron.naam, bron.opslag.feed, bron.serialisatie, self.opslag.gevolgen)
 
+    def schrijft_aan_aggregaat(self, aggregaat: str) -> bool:
+        """Whether letters go to aggregates of this kind themselves: then each needs a key before the first one."""
+        return any(brief.aggregaat == aggregaat and brief.geadresseerde is None for brief in self.context.brieven)
+
     def sleutelhouder(self, natuurlijke_sleutel: str) -> str | None:
         """Which aggregate ("soort/id") has a natural key, counting what this turn already took or gave up."""
         digest = self.digest(natuurlijke_sleutel)

@@ -7,11 +7,14 @@ it works in slices, and goes on by itself until there is nothing left. A lost hi
 from collections.abc import Callable
 from typing import Any
 
-from actors.register.commando import Mislukt
+from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.berichten import Aanbod, Adres, Kijk, StartLezer, Storing, Uitkomsten, Volgers
-from actors.runtime.registeractor import Falen, RegisterActor
+from actors.runtime.logboek import maak_log
+from actors.runtime.registeractor import Falen, RegisterActor, zonder_waarden
 from actors.verwerking.signaalverwerking import Signalen
 from storage.errors import StorageError
+
+log = maak_log("signaal")
 
 _SLICE = 256  # transacties or verstrekkingen per message, so that others get their turn
 
@@ -47,8 +50,7 @@ class LezerActor(RegisterActor):
         """Stand still and say so; the next hint tries again."""
         if isinstance(falen.fout, StorageError):
             self._herstel()
-        toelichting = f"{type(falen.fout).__name__}: {falen.fout}"
-        self.send(self._supervisor, Storing(self._naam, falen.referentie, toelichting))
+        self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))
 
 
 class BekendmakerActor(LezerActor):
@@ -78,6 +80,9 @@ class TranslatorActor(RegisterActor):
         elif isinstance(bericht, Uitkomsten):
             self._bezig = False
             mislukt = next((a for a in bericht.antwoorden if isinstance(a, Mislukt)), None)
+            for antwoord in bericht.antwoorden:
+                if isinstance(antwoord, NietVerwerkt):
+                    log.warning("signaal.not_processed", reader=self._naam, rule=antwoord.regel)
             if mislukt is not None:
                 self.send(self._supervisor, Storing(self._naam, mislukt.referentie, mislukt.toelichting))
             else:
@@ -97,5 +102,4 @@ class TranslatorActor(RegisterActor):
     def bij_storing(self, falen: Falen) -> None:
         """Stand still and say so; the next hint tries again."""
         self._bezig = False
-        toelichting = f"{type(falen.fout).__name__}: {falen.fout}"
-        self.send(self._supervisor, Storing(self._naam, falen.referentie, toelichting))
+        self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))

@@ -5,14 +5,23 @@ logged under a reference, and left to `bij_storing`.
 """
 
 import itertools
+import traceback
 from typing import Any, ClassVar, NamedTuple
 
 from thespian.actors import Actor, ActorSystemMessage
 
 from actors.runtime.berichten import Adres
 from actors.runtime.logboek import maak_log
+from actors.verwerking.lezers import AnderLogboek
+from storage.errors import StorageError
 
 log = maak_log("actor")
+
+
+def zonder_waarden(fout: Exception) -> str:
+    """What went wrong, for the log: our own errors with their text (which holds no data), others by their type."""
+    eigen = isinstance(fout, StorageError | AnderLogboek)
+    return f"{type(fout).__name__}: {fout}" if eigen else type(fout).__name__
 
 
 class Falen(NamedTuple):
@@ -37,12 +46,13 @@ class RegisterActor(Actor):
             self.ontvang(msg, sender)
         except Exception as fout:
             referentie = self.nieuwe_referentie()
-            log.error(  # noqa: G201 - the standard logger would print the trace a second time
+            log.error(
                 "actor.failed",
                 actor=type(self).__name__,
                 message=type(msg).__name__,
                 ref=referentie,
-                exc_info=True,
+                error=zonder_waarden(fout),
+                trace="".join(traceback.format_tb(fout.__traceback__)),
             )
             self.bij_storing(Falen(msg, sender, referentie, fout))
 

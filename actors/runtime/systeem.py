@@ -12,10 +12,12 @@ process that writes, they slow its commits many times over.
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
+from uuid import UUID
 
 from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking
 from actors.register.context import Context
@@ -29,8 +31,7 @@ from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
 from actors.runtime.programma import programmaversie
 from actors.runtime.supervisor import SupervisorActor
-from actors.verwerking.contract import fouten_in
-from actors.verwerking.identiteit import commando_sleutel
+from actors.verwerking.contract import fouten_in, fouten_in_aanbod
 from storage import opslag as opslag_module
 from storage.opslag import Opslag
 
@@ -137,7 +138,7 @@ class RegisterSystem(Registerlezing):
                 antwoorden[plaats] = register
                 log.info("commando.refused", commando=type(een.commando).__name__, rule=register.regel)
             else:
-                per_register.setdefault(register, []).append((plaats, een))
+                per_register.setdefault(register, []).append((plaats, replace(een, id=str(UUID(een.id)))))
         for register, werk in per_register.items():
             for begin in range(0, len(werk), _BATCH):
                 deel = werk[begin : begin + _BATCH]
@@ -147,21 +148,20 @@ class RegisterSystem(Registerlezing):
 
     def _register_van(self, aangeboden: AangebodenCommando) -> str | NietVerwerkt:
         """Which register knows this commando, when its contract holds."""
-        commando = aangeboden.commando
+        soort = type(aangeboden.commando)
         for naam, kern in self._kernen.items():
-            if any(soort.klasse is type(commando) for soort in kern.context.commandos):
-                fouten = (*fouten_in(commando), *_fouten_in_aanbod(aangeboden))
+            if any(bekend.klasse is soort and not bekend.intern for bekend in kern.context.commandos):
+                fouten = (*fouten_in(aangeboden.commando), *fouten_in_aanbod(aangeboden))
                 if fouten:
                     return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
                 return naam
         return NietVerwerkt(
             "commando_onbekend",
-            f"geen register kent {type(commando).__name__}; bekijk wat er is met `gevolg model`",
+            f"geen register neemt {soort.__name__} van buiten aan; bekijk wat er is met `gevolg model`",
         )
 
     def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
-        with self._slot:
-            self._controleer_open()
+        with self._slot, self._heel_of_gesloten():
             antwoord = self._systeem.ask(self._routers[register], Aanbod(aangeboden))
         if not isinstance(antwoord, Uitkomsten):
             raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
@@ -169,17 +169,21 @@ class RegisterSystem(Registerlezing):
 
     def wacht_op_rust(self) -> None:
         """Work until every table, feed and next register has caught up; raises NietInRust when one cannot."""
-        with self._slot:
-            self._controleer_open()
+        with self._slot, self._heel_of_gesloten():
             self._systeem.tell(self._supervisor, Kijk())
             storingen: tuple[Storing, ...] = self._vraag(Storingen())
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
 
-    def _controleer_open(self) -> None:
+    @contextmanager
+    def _heel_of_gesloten(self) -> Iterator[None]:
+        """An interrupt (Ctrl-C) in the middle of the work leaves answers behind: then only reopening is safe."""
         if not self._open:
             raise NietInRust("deze registers zijn gesloten; open ze opnieuw")
+        self._open = False
+        yield
+        self._open = True
 
     def _vraag(self, bericht: Any) -> Any:
         with self._slot:
@@ -192,14 +196,3 @@ class RegisterSystem(Registerlezing):
         with self._slot:
             self._open = False
             self._sluiten.close()
-
-
-def _fouten_in_aanbod(aangeboden: AangebodenCommando) -> Iterator[str]:
-    """What is wrong with the envelope."""
-    try:
-        commando_sleutel(aangeboden.id)
-    except ValueError:
-        yield f"id: moet een UUID zijn, niet {aangeboden.id!r}"
-    moment = aangeboden.gebeurd_op
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        yield "gebeurd_op: een moment heeft een tijdzone nodig; geef anders alleen de dag"

@@ -31,6 +31,7 @@ IN_TWIJFEL = "invoer_in_twijfel"
 _NIEUW = ""
 _VOORLOPIG = "voorlopig"
 _NIETS = Stuk(OPEN_BEGIN, OPEN_EIND, None, _NIEUW)
+_GEEN_UITKOMST = Uitkomst(None, ())
 _ZELFDE_CLAIM = (Wijziging.HANDHAVEN, Wijziging.ZEKERHEID_WIJZIGEN)
 
 
@@ -92,7 +93,7 @@ def bereken(regel: Regel, onderwerp: Onderwerp, beeld: Beeld) -> Tijdlijn:
         stuk = _op_peildatum(regel, bronnen, peil[0]) if peil else _op_dag(regel, bronnen, vanaf, [])
         if stuk is not None:
             uit.append(stuk._replace(vanaf=vanaf, tot=tot))
-    if any(not isinstance(s.waarde, Ontbreekt) for s in uit):
+    if any(s.waarde is not None and not isinstance(s.waarde, Ontbreekt) for s in uit):
         uit = [s for s in uit if not (isinstance(s.waarde, Ontbreekt) and s.waarde.alleen_als_nergens)]
     return smelt(uit, lambda een, ander: een.zelfde_grond(ander) and een.twijfels == ander.twijfels)
 
@@ -139,7 +140,7 @@ def _op_dag(regel: Regel, bronnen: _Bronnen, dag: date, gebruikt: list[tuple[str
     if regel.versie.banden is not None:
         argumenten["banden"] = regel.versie.banden
     uitkomst = regel.functie(**argumenten)
-    return None if uitkomst is None else _stuk(regel.versie, gebruikt, uitkomst)
+    return _stuk(regel.versie, gebruikt, uitkomst or _GEEN_UITKOMST)
 
 
 def _lijst(
@@ -196,7 +197,7 @@ class _Rauw(NamedTuple):
     """A change before joining; `verder`: later rules read it (not so when a tentative outcome stands there)."""
 
     soort: Wijziging
-    was: Any
+    was: Stuk | None
     stuk: Stuk
     verder: bool
 
@@ -219,7 +220,8 @@ class _Vergelijking:
         rauw: list[_Rauw] = []
         voort: Tijdlijn = []
         for vanaf, tot in knip((oud, nieuw)):
-            was, wordt = stuk_op(oud, vanaf), stuk_op(nieuw, vanaf)
+            was, gevonden = stuk_op(oud, vanaf), stuk_op(nieuw, vanaf)
+            wordt = None if gevonden is None or gevonden.waarde is None else gevonden
             wacht = wordt is not None and self._wacht(was, wordt, vanaf, tot)
             if wacht and wordt is not None:
                 voort.append(wordt._replace(vanaf=vanaf, tot=tot, claim=_VOORLOPIG))
@@ -229,9 +231,9 @@ class _Vergelijking:
             soort = _soort(was, wordt, besluit=self.regel.besluit)
             houdt_claim = soort is None or soort in _ZELFDE_CLAIM
             claim = was.claim if was is not None and houdt_claim else _NIEUW
-            stuk = (wordt or _NIETS)._replace(vanaf=vanaf, tot=tot, claim=claim)
+            stuk = (wordt or gevonden or _NIETS)._replace(vanaf=vanaf, tot=tot, claim=claim)
             if soort is not None:
-                rauw.append(_Rauw(soort, was.waarde if was else None, stuk, not wacht))
+                rauw.append(_Rauw(soort, was, stuk, not wacht))
             elif not wacht:
                 voort.append(stuk)
         self._neem_op(rauw, voort, nieuw_id, eerste)
@@ -274,7 +276,8 @@ class _Vergelijking:
                 samen.append(stukje)
         for n, (soort, was, kaal, verder) in enumerate(samen):
             stuk = kaal._replace(claim=kaal.claim or nieuw_id(eerste + n), gevolg=None)
-            afleiding = Afleiding(self.onderwerp, self.regel.geeft, stuk, was)
+            oud = (None, None) if was is None else (was.waarde, was.claim)
+            afleiding = Afleiding(self.onderwerp, self.regel.geeft, stuk, *oud)
             self.veranderingen.append(Verandering(self.regel, soort, afleiding, kaal.gevolg))
             if verder and stuk.waarde is not None:
                 voort.append(stuk)
@@ -298,7 +301,8 @@ def _soort(was: Stuk | None, wordt: Stuk | None, *, besluit: bool) -> Wijziging 
 def _hoort_bij(links: _Rauw, rechts: _Rauw) -> bool:
     """Whether two adjoining changes are one: same kind, same before, same after."""
     return (
-        (links.soort, links.was, links.verder) == (rechts.soort, rechts.was, rechts.verder)
+        (links.soort, links.verder) == (rechts.soort, rechts.verder)
+        and (links.was and links.was.claim) == (rechts.was and rechts.was.claim)
         and links.stuk.claim == rechts.stuk.claim
         and links.stuk.tot == rechts.stuk.vanaf
         and links.stuk.zelfde_grond(rechts.stuk)

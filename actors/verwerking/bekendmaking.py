@@ -4,17 +4,24 @@ Rendering is a pure function of the journal, so doing it again gives the same by
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from actors.register.beeld import Beeld
 from actors.register.bekendmaking import Brief, Melding, Notificatie
 from actors.register.claim import Mededeling, gevolg_van
 from actors.register.context import Context
-from actors.register.gevolg import Transactie
-from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Tijdlijn, knip, stuk_op
-from actors.register.verantwoording import Aanleidingsoort
+from actors.register.gevolg import Afleiding, Transactie, Vastlegging
+from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.verwerking.brieven import Briefschrijver
-from actors.verwerking.serialisatie import Serialisatie, mededeling_naar_data, mededeling_van_data
+from actors.verwerking.lezers import gelezen_tot
+from actors.verwerking.serialisatie import (
+    FORMAAT,
+    Serialisatie,
+    lees_formaat,
+    mededeling_naar_data,
+    mededeling_van_data,
+)
 from actors.verwerking.standen import Standen
 from storage.feed import Feed, Publication, Verstrekking
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
@@ -35,9 +42,8 @@ class Bekendmaker:
 
     @property
     def positie(self) -> int:
-        """The journal position up to which everything is published."""
-        bron = self._feed.source()
-        return bron.position if bron else 0
+        """The journal position up to which everything is published; AnderLogboek when the feed does not match it."""
+        return gelezen_tot(self._store, self._feed.source())
 
     def werk(self, limiet: int = 256) -> int:
         """Publish the next transacties, about `limiet`, in one commit; answers how many were handled.
@@ -50,15 +56,16 @@ class Bekendmaker:
         oorzaak = ""
         for record in self._store.read(self.positie):
             transactie = self._serialisatie.decodeer(record)
-            if aantal >= limiet and oorzaak_van(transactie) != oorzaak:
+            if aantal >= limiet and transactie.verantwoording.oorzaak != oorzaak:
                 break
-            oorzaak = oorzaak_van(transactie)
+            oorzaak = transactie.verantwoording.oorzaak
             for naam, inhoud in self._bekendmakingen(transactie):
                 inhoud_bytes = self._serialisatie.naar_bytes(inhoud)
                 publicaties.append(Publication(naam, record.position, inhoud_bytes))
             laatste = record
             aantal += 1
         if laatste is not None:
+            self._serialisatie.bewaar_sleutels()
             self._feed.publish(publicaties, ReaderPosition(self._store.store_id, laatste.position, laatste.hash))
         return aantal
 
@@ -74,7 +81,7 @@ class Bekendmaker:
         beeld = staat.beeld()
         na = _lijnen(beeld, gegevens)
         for notificatie in notificaties:
-            mededelingen = verschil(voor, na, notificatie.gegevens)
+            mededelingen = verschil(voor, na, notificatie.gegevens, transactie)
             if mededelingen:
                 yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
         for brief in brieven:
@@ -84,8 +91,8 @@ class Bekendmaker:
     def _notificatie(
         self, notificatie: Notificatie, transactie: Transactie, mededelingen: Sequence[Mededeling]
     ) -> dict[str, Any]:
-        genoemd = {gevolg_van(m.claim) for m in mededelingen}
-        gevolgen = [g.id for g in transactie.gevolgen if g.id in genoemd] or [transactie.gevolgen[0].id]
+        genoemd = {m.gevolg for m in mededelingen}
+        gevolgen = [g.id for g in transactie.gevolgen if g.id in genoemd]
         return {
             **self._kop(notificatie, transactie, "notificatie"),
             "gevolgen": gevolgen,
@@ -95,6 +102,7 @@ class Bekendmaker:
     def _kop(self, model: Notificatie | Brief, transactie: Transactie, vorm: str) -> dict[str, Any]:
         wie = self._context.verantwoordelijke
         return {
+            "formaat": FORMAAT,
             "bekendmaking": f"{model.naam}@{model.versie}",
             "vorm": vorm,
             "doelgroep": model.doelgroep,
@@ -102,22 +110,16 @@ class Bekendmaker:
             "organisatie": f"{wie.organisatie}, {wie.onderdeel}",
             "aggregaat": transactie.aggregaat,
             "id": transactie.aggregaat_id,
-            "oorzaak": oorzaak_van(transactie),
+            "oorzaak": transactie.verantwoording.oorzaak,
             "gebeurd_op": transactie.verantwoording.gebeurd_op,
             "geregistreerd_op": transactie.geregistreerd_op,
         }
 
 
-def oorzaak_van(transactie: Transactie) -> str:
-    """What set a transactie in motion: the gevolg elsewhere that was its aanleiding, or its own commando."""
-    aanleiding = transactie.verantwoording.aanleiding
-    uit_ander_register = aanleiding.soort == Aanleidingsoort.GEVOLG
-    return aanleiding.verwijzing if uit_ander_register else transactie.commando_id
-
-
 def lees_melding(bron: str, verstrekking: Verstrekking, serialisatie: Serialisatie) -> Melding | None:
     """A notificatie from a feed as its consumer reads it; None when the verstrekking is not a notificatie."""
     m = serialisatie.van_bytes(verstrekking.content)
+    lees_formaat(m)
     if m["vorm"] != "notificatie":
         return None
     return Melding(
@@ -143,8 +145,8 @@ def _lijnen(beeld: Beeld, gegevens: set[str]) -> _Lijnen:
     }
 
 
-def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str]) -> list[Mededeling]:
-    """What to tell: every interval on which value, claim or doubt changed."""
+def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str], transactie: Transactie) -> list[Mededeling]:
+    """What to tell: every interval on which value, claim or doubt changed, and the gevolg that changed it."""
     uit: list[Mededeling] = []
     for gegeven, onderwerp in sorted(voor.keys() | na.keys()):
         if gegeven not in gegevens:
@@ -166,12 +168,31 @@ def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str]) -> list[Medede
                 was.waarde if was else None,
                 bron.claim,
                 wordt.twijfels if wordt else frozenset(),
+                *_gevolg_voor(transactie, onderwerp, gegeven, wordt, vanaf),
+                was.claim if was else None,
             )
             if uit and uit[-1]._replace(tot=tot) == mededeling._replace(vanaf=uit[-1].vanaf) and uit[-1].tot == vanaf:
                 uit[-1] = uit[-1]._replace(tot=tot)
             else:
                 uit.append(mededeling)
     return uit
+
+
+def _gevolg_voor(
+    transactie: Transactie, onderwerp: Onderwerp, gegeven: str, wordt: Stuk | None, dag: date
+) -> tuple[str, str]:
+    """Kind and id of the gevolg of this transactie that made a time line what it is on this day."""
+    for gevolg in reversed(transactie.gevolgen):
+        inhoud = gevolg.inhoud
+        if isinstance(inhoud, Afleiding):
+            raakt = inhoud.stuk.vanaf <= dag < inhoud.stuk.tot and inhoud.gegeven == gegeven
+            if raakt and inhoud.onderwerp == onderwerp:
+                return gevolg.soort.value, gevolg.id
+        elif isinstance(inhoud, Vastlegging):
+            eigen = wordt is not None and gevolg_van(wordt.claim) == gevolg.id
+            if eigen or any((c.onderwerp, c.gegeven) == (onderwerp, gegeven) for c in inhoud.claims):
+                return gevolg.soort.value, gevolg.id
+    return transactie.gevolgen[0].soort.value, transactie.gevolgen[0].id
 
 
 def _gelijk(was: Any, wordt: Any) -> bool:

@@ -4,7 +4,7 @@ One decision for one aggregate, in memory: what may be asserted, what follows fr
 verantwoording. Nothing here writes; the journal decides when it is recorded.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from actors.register.claim import Bewering, Claim, claim_id
 from actors.register.commando import AangebodenCommando, Commandosoort, NietVerwerkt, Voorstel
 from actors.register.context import Aggregaatsoort, Context, gevolgversie
-from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Transactie, Vastlegging, Wijziging
+from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Overname, Transactie, Vastlegging, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
 from actors.register.verantwoording import Grond, Software, Verantwoording, Verklaring
@@ -120,6 +120,7 @@ class Commandoverwerking:
             beslisser=aangeboden.beslisser,
             namens=aangeboden.namens,
             voert_uit=aangeboden.voert_uit,
+            oorzaak=aangeboden.oorzaak or aangeboden.id,
         )
 
     def _gevolgen(
@@ -175,14 +176,21 @@ def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
     regel, soort, afleiding, eigen_naam = verandering
     stuk = afleiding.stuk
     naam = afgeleid_gevolg(regel, soort, eigen_naam)
-    return naam, Verklaring(regel.naam, regel.versie.versie, stuk.invoer, stuk.stappen)
+    return naam, Verklaring(regel.naam, stuk.regelversie or regel.versie.versie, stuk.invoer, stuk.stappen)
 
 
 def _controleer_persoonlijk(aggregaat: Aggregaatsoort, gevolgen: list[Gevolg]) -> None:
     """A personal gegeven may never be recorded in the clear: a fault of the context, not of the commando."""
     persoonlijk = {gegeven.naam for gegeven in aggregaat.gegevens if gegeven.persoonlijk}
+    for gegeven, waarde in _beweerd(gevolgen):
+        if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
+            raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
+
+
+def _beweerd(gevolgen: list[Gevolg]) -> Iterator[tuple[str, Any]]:
     for gevolg in gevolgen:
         if isinstance(gevolg.inhoud, Vastlegging):
-            for claim in gevolg.inhoud.claims:
-                if claim.gegeven in persoonlijk and not isinstance(claim.waarde, Persoonsgegeven):
-                    raise TypeError(f"{claim.gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
+            yield from ((claim.gegeven, claim.waarde) for claim in gevolg.inhoud.claims)
+        elif isinstance(gevolg.inhoud, Overname):
+            for bericht in gevolg.inhoud.berichten:
+                yield from ((m.gegeven, waarde) for m in bericht.mededelingen for waarde in (m.waarde, m.was))

@@ -7,12 +7,18 @@ Decimal, no field that the contract does not know.
 import dataclasses
 import json
 from collections.abc import Iterator
+from datetime import date, datetime
 from functools import cache
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
+from annotated_types import Predicate
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 from typing_extensions import Doc
+
+from actors.register.commando import AangebodenCommando
+from actors.register.contract import Naam, uuid
+from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
 
 _STRENG = ConfigDict(strict=True, extra="forbid", revalidate_instances="always")
 
@@ -33,9 +39,11 @@ _NEDERLANDS = {
     "less_than": "moet kleiner zijn dan {lt}",
     "multiple_of": "mag niet meer decimalen hebben dan {multiple_of}",
     "too_short": "moet ten minste {min_length} bevatten",
+    "too_long": "mag hoogstens {max_length} bevatten",
     "string_too_short": "moet ten minste {min_length} teken hebben",
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
-    "predicate_failed": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
+    "uuid": "moet een UUID zijn",
+    "kenmerk": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
     "dataclass_type": "moet een {class_name} zijn",
     "dataclass_exact_type": "moet een {class_name} zijn",
     "tuple_type": "moet een lijst zijn",
@@ -53,6 +61,30 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
         delen = {detail["loc"][:diepte] for detail in details for diepte in range(1, len(detail["loc"]))}
         return tuple(_fout(detail) for detail in details if detail["loc"] not in delen)
     return ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Aanbod:
+    """The contract of what surrounds a commando."""
+
+    id: Annotated[str, Predicate(uuid)]
+    aanleiding: Aanleiding
+    door: Naam
+    gebeurd_op: date | datetime | None
+    beslisser: Naam | None
+    namens: Mandaat | None
+
+
+def fouten_in_aanbod(aangeboden: AangebodenCommando) -> tuple[str, ...]:
+    """All that is wrong with what surrounds a commando: its id, aanleiding, moment and who offers it."""
+    soort = aangeboden.aanleiding.soort
+    fouten = fouten_in(_Aanbod(**{veld.name: getattr(aangeboden, veld.name) for veld in dataclasses.fields(_Aanbod)}))
+    moment = aangeboden.gebeurd_op
+    if isinstance(moment, datetime) and moment.tzinfo is None:
+        fouten += ("gebeurd_op: een moment moet een tijdzone hebben; geef anders alleen de dag",)
+    if soort not in set(Aanleidingsoort):
+        fouten += (f"aanleiding.soort: moet een van {', '.join(Aanleidingsoort)} zijn",)
+    return fouten
 
 
 def json_schema(klasse: type) -> dict[str, Any]:
@@ -105,5 +137,7 @@ def _omschrijvingen(klasse: type) -> dict[str, str]:
 
 def _fout(detail: ErrorDetails) -> str:
     plaats = ".".join(str(deel) for deel in detail["loc"]) or "commando"
-    tekst = _NEDERLANDS.get(detail["type"])
+    # A failed predicate is told by its own name.
+    soort = detail["msg"].split()[1].strip("'") if detail["type"] == "predicate_failed" else detail["type"]
+    tekst = _NEDERLANDS.get(soort)
     return f"{plaats}: {tekst.format(**detail.get('ctx', {})) if tekst else detail['msg']}"

@@ -14,6 +14,7 @@ from actors.register.projectie import Projectie, UitInvoer
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn
 from actors.register.zekerheid import zekerheid_van
+from actors.verwerking.lezers import gelezen_tot
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import Standen
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
@@ -40,24 +41,30 @@ class Projector:
 
     @property
     def positie(self) -> int:
-        """The journal position up to which all tables are complete."""
-        standen = (self._projecties.position(naam) for naam in self._namen)
-        return min(stand.position if stand else 0 for stand in standen)
+        """The journal position up to which all tables are complete; AnderLogboek when one does not match it."""
+        return min(self._standen_nu().values())
+
+    def _standen_nu(self) -> dict[str, int]:
+        return {naam: gelezen_tot(self._store, self._projecties.position(naam)) for naam in self._namen}
 
     def werk(self, limiet: int = 256) -> int:
         """Handle the next transacties, at most `limiet`, in one commit; answers how many."""
         gewijzigd: dict[str, dict[bytes, bytes | None]] = {naam: {} for naam in self._namen}
         laatste = None
         aantal = 0
-        for record in self._store.read(self.positie, limiet):
+        standen = self._standen_nu()
+        for record in self._store.read(min(standen.values()), limiet):
             transactie = self._serialisatie.decodeer(record)
             for naam, sleutel, rij in self._verschil(transactie):
-                gewijzigd[naam][sleutel] = rij
+                if record.position > standen[naam]:
+                    gewijzigd[naam][sleutel] = rij
             laatste = record
             aantal += 1
         if laatste is not None:
             stand = ReaderPosition(self._store.store_id, laatste.position, laatste.hash)
-            self._projecties.write([Change(naam, list(rijen.items()), stand) for naam, rijen in gewijzigd.items()])
+            verder = [naam for naam in self._namen if laatste.position > standen[naam]]
+            self._serialisatie.bewaar_sleutels()
+            self._projecties.write([Change(naam, list(gewijzigd[naam].items()), stand) for naam in verder])
         return aantal
 
     def _verschil(self, transactie: Transactie) -> Iterator[tuple[str, bytes, bytes | None]]:

@@ -23,13 +23,13 @@ def gevolg_id(store_id: bytes, commando_id: str, volgorde: int) -> str:
     return _uuid(hasj.hexdigest())
 
 
-def afgeleid_commando_id(bron_id: bytes, bron_nummer: int, ontvanger: str, volgorde: int, poging: int = 1) -> str:
+def afgeleid_commando_id(bron_id: bytes, bron_nummer: int, weg: str, plaats: str, poging: int = 1) -> str:
     """The id of a commando that follows from a verstrekking: the same signaal gives the same commando.
 
-    `bron_nummer` is the number in the source feed; `volgorde` the place in the judgement; `poging` counts
-    renewed attempts from 1.
+    `bron_nummer` is the number in the source feed, `weg` the road by which it was read, `plaats` what it is in the
+    judgement; `poging` counts renewed attempts from 1.
     """
-    gezegd = f"{bron_nummer}/{ontvanger}/{volgorde}/{poging}".encode()
+    gezegd = f"{bron_nummer}/{weg}/{plaats}/{poging}".encode()
     return _uuid(f"{bron_nummer:012x}"[-12:] + blake2b(gezegd, digest_size=10, key=bron_id).hexdigest())
 
 

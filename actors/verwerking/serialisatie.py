@@ -15,6 +15,7 @@ from actors.register.gevolg import (
     Aanhouding,
     Afleiding,
     Beoordeling,
+    Bericht,
     Gevolg,
     Inhoud,
     Overname,
@@ -40,6 +41,9 @@ from storage.codec import Encrypted, pack, unpack
 from storage.errors import KeyDestroyed, NewerFormat
 from storage.gevolgenstore import Record
 from storage.sleutelbos import Sleutelbos
+
+FORMAAT = 1
+"""The shape of a stored transactie or verstrekking as a whole; a newer one is refused."""
 
 _WEG = b""
 """Stands where a personal value was, of someone whose key was destroyed."""
@@ -68,6 +72,14 @@ class Serialisatie:
         """The inverse of `naar_bytes` (tuples come back as lists); a destroyed value comes back as None."""
         return unpack(gegevens, self._ontsleutel)
 
+    def bewaar_sleutels(self) -> None:
+        """Make the keys that were made on the way durable; before anything that was encrypted with them."""
+        self._sleutels.save()
+
+    def zorg_voor_sleutel(self, betrokkene: str) -> None:
+        """Make sure this betrokkene has a key, unless it was destroyed."""
+        self._versleutel_of_laat_weg(Persoonsgegeven(betrokkene, ""))
+
     def _versleutel_of_laat_weg(self, waarde: Any) -> Any:
         try:
             return self._versleutel(waarde)
@@ -95,11 +107,14 @@ class Serialisatie:
     def encodeer(self, transactie: Transactie) -> bytes:
         """A transactie to bytes, without what the store alone gives (position, registration moment).
 
-        Raises KeyDestroyed when it would record anything new about someone whose key was destroyed.
+        Raises KeyDestroyed when a commando would record anything new about someone whose key was destroyed; from what
+        another register tells such a value is left out.
         """
         v = transactie.verantwoording
+        overgenomen = any(isinstance(gevolg.inhoud, Overname) for gevolg in transactie.gevolgen)
         return pack(
             {
+                "formaat": FORMAAT,
                 "aggregaat": transactie.aggregaat,
                 "id": transactie.aggregaat_id,
                 "volgnummer": transactie.volgnummer,
@@ -113,14 +128,16 @@ class Serialisatie:
                 "beslisser": v.beslisser,
                 "namens": list(v.namens) if v.namens else None,
                 "voert_uit": v.voert_uit,
+                "oorzaak": v.oorzaak,
                 "gevolgen": [self._gevolg(g) for g in transactie.gevolgen],
             },
-            self._versleutel,
+            self._versleutel_of_laat_weg if overgenomen else self._versleutel,
         )
 
     def decodeer(self, record: Record) -> Transactie:
         """A stored record back to its transactie."""
         m = self.van_bytes(record.content)
+        lees_formaat(m)
         verantwoording = Verantwoording(
             aanleiding=Aanleiding(*m["aanleiding"]),
             gebeurd_op=m["gebeurd_op"],
@@ -130,6 +147,7 @@ class Serialisatie:
             beslisser=m["beslisser"],
             namens=Mandaat(*m["namens"]) if m["namens"] else None,
             voert_uit=m["voert_uit"],
+            oorzaak=m["oorzaak"],
         )
         return Transactie(
             register=self._register,
@@ -180,12 +198,14 @@ class Serialisatie:
 def _verklaring(v: Verklaring | None) -> list[Any] | None:
     if v is None:
         return None
-    return [v.regel, v.regelversie, [list(i) for i in v.invoer], [list(s) for s in v.stappen]]
+    return [v.regel, v.regelversie, [list(i) for i in v.invoer], [list(s) for s in v.stappen], v.toelichting]
 
 
 def _lees_verklaring(delen: list[Any]) -> Verklaring:
-    regel, regelversie, invoer, stappen = delen
-    return Verklaring(regel, regelversie, tuple(Invoer(*i) for i in invoer), tuple(Stap(*s) for s in stappen))
+    regel, regelversie, invoer, stappen, toelichting = delen
+    return Verklaring(
+        regel, regelversie, tuple(Invoer(*i) for i in invoer), tuple(Stap(*s) for s in stappen), toelichting
+    )
 
 
 # --- what a gevolg holds ------------------------------------------------------------------------------------
@@ -195,14 +215,21 @@ def _inhoud(inhoud: Inhoud) -> tuple[str, list[Any]]:
     if isinstance(inhoud, Afleiding):
         s = inhoud.stuk
         stuk = (s.vanaf.toordinal(), s.tot.toordinal(), s.waarde, s.claim, _twijfels(s.twijfels))
-        return "afleiding", [list(inhoud.onderwerp), inhoud.gegeven, *stuk, inhoud.was]
+        return "afleiding", [list(inhoud.onderwerp), inhoud.gegeven, *stuk, inhoud.was, inhoud.betreft]
     if isinstance(inhoud, Vastlegging):
         return "vastlegging", [
             [list(c.onderwerp), c.gegeven, c.waarde, c.vanaf.toordinal(), c.tot.toordinal(), c.corrigeert]
             for c in inhoud.claims
         ]
     if isinstance(inhoud, Overname):
-        return "overname", [inhoud.bron, inhoud.nummer, [mededeling_naar_data(m) for m in inhoud.mededelingen]]
+        return "overname", [
+            inhoud.bron,
+            inhoud.bron_id,
+            [
+                [b.nummer, b.geregistreerd_op, list(b.gevolgen), [mededeling_naar_data(m) for m in b.mededelingen]]
+                for b in inhoud.berichten
+            ],
+        ]
     if isinstance(inhoud, Aanhouding):
         return "aanhouding", [
             [list(w.onderwerp), w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak]
@@ -212,7 +239,7 @@ def _inhoud(inhoud: Inhoud) -> tuple[str, list[Any]]:
 
 
 def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -> Afleiding:
-    onderwerp, gegeven, vanaf, tot, waarde, claim, twijfels, was = delen
+    onderwerp, gegeven, vanaf, tot, waarde, claim, twijfels, was, betreft = delen
     v = verklaring or Verklaring("", 0, (), ())
     stuk = Stuk(
         date.fromordinal(vanaf),
@@ -225,7 +252,7 @@ def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -
         v.invoer,
         v.stappen,
     )
-    return Afleiding(tuple(onderwerp), gegeven, stuk, was)
+    return Afleiding(tuple(onderwerp), gegeven, stuk, was, betreft)
 
 
 def _lees_vastlegging(delen: list[Any], gevolg: str, _verklaring: object) -> Vastlegging:
@@ -246,8 +273,15 @@ def _lees_vastlegging(delen: list[Any], gevolg: str, _verklaring: object) -> Vas
 
 
 def _lees_overname(delen: list[Any], _id: str, _verklaring: object) -> Overname:
-    bron, nummer, mededelingen = delen
-    return Overname(bron, nummer, tuple(mededeling_van_data(m) for m in mededelingen))
+    bron, bron_id, berichten = delen
+    return Overname(
+        bron,
+        bron_id,
+        tuple(
+            Bericht(nummer, moment, tuple(gevolgen), tuple(mededeling_van_data(m) for m in mededelingen))
+            for nummer, moment, gevolgen, mededelingen in berichten
+        ),
+    )
 
 
 def _lees_aanhouding(delen: list[Any], _id: str, _verklaring: object) -> Aanhouding:
@@ -260,8 +294,8 @@ def _lees_aanhouding(delen: list[Any], _id: str, _verklaring: object) -> Aanhoud
 
 
 def _lees_beoordeling(delen: list[Any], _id: str, _verklaring: object) -> Beoordeling:
-    bron, nummer, bekendmaking, taken, reden = delen
-    return Beoordeling(bron, nummer, bekendmaking, tuple(taken), reden)
+    bron, bron_id, nummer, bekendmaking, taken, reden = delen
+    return Beoordeling(bron, bron_id, nummer, bekendmaking, tuple(taken), reden)
 
 
 _LEZERS: dict[str, Callable[[list[Any], str, Verklaring | None], Inhoud]] = {
@@ -273,15 +307,24 @@ _LEZERS: dict[str, Callable[[list[Any], str, Verklaring | None], Inhoud]] = {
 }
 
 
+def lees_formaat(m: dict[str, Any]) -> None:
+    """Refuse what a newer version of gevolg stored; raises NewerFormat."""
+    if m["formaat"] > FORMAAT:
+        raise NewerFormat(
+            f"dit is vastgelegd in formaat {m['formaat']}, deze versie leest tot {FORMAAT}; gebruik een nieuwere gevolg"
+        )
+
+
 def mededeling_naar_data(m: Mededeling) -> list[Any]:
     """A mededeling as plain data, in the journal and in the feed alike."""
     grenzen = (m.vanaf.toordinal(), m.tot.toordinal())
-    return [list(m.onderwerp), m.gegeven, *grenzen, m.waarde, m.was, m.claim, _twijfels(m.twijfels)]
+    gezegd = (m.waarde, m.was, m.claim, _twijfels(m.twijfels))
+    return [list(m.onderwerp), m.gegeven, *grenzen, *gezegd, m.soort, m.gevolg, m.betreft]
 
 
 def mededeling_van_data(delen: list[Any]) -> Mededeling:
     """The inverse of `mededeling_naar_data`."""
-    onderwerp, gegeven, vanaf, tot, waarde, was, claim, twijfels = delen
+    onderwerp, gegeven, vanaf, tot, waarde, was, claim, twijfels, soort, gevolg, betreft = delen
     return Mededeling(
         tuple(onderwerp),
         gegeven,
@@ -291,6 +334,9 @@ def mededeling_van_data(delen: list[Any]) -> Mededeling:
         was,
         claim,
         _lees_twijfels(twijfels),
+        soort,
+        gevolg,
+        betreft,
     )
 
 

@@ -9,22 +9,18 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from actors.register.bekendmaking import Melding
-from actors.register.claim import Mededeling
 from actors.register.commando import AangebodenCommando
 from actors.register.context import Context
-from actors.register.gevolg import Beoordeling, Overname
+from actors.register.gevolg import Beoordeling, Bericht, Overname
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort
 from actors.register.vertaling import Vertaling
 from actors.verwerking.bekendmaking import lees_melding
 from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
 from actors.verwerking.identiteit import afgeleid_commando_id, gevolg_id
+from actors.verwerking.lezers import gehoord_tot
 from actors.verwerking.serialisatie import Serialisatie
 from storage.feed import Feed
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
-
-
-class AndereBron(Exception):
-    """The feed is not the one that was read before: another incarnation, or rewound. Resync is needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +38,7 @@ class _Werk(NamedTuple):
     vertaling: Vertaling
     melding: Melding
     oordeel_id: str
-    mededelingen: list[Mededeling]
+    berichten: list[Bericht]
 
 
 class Signaalverwerker:
@@ -56,45 +52,43 @@ class Signaalverwerker:
         self._feed = feed
         self._serialisatie = serialisatie
         self._store = store
-        self._vertalingen = {v.notificatie.naam: v for v in context.vertalingen if v.bron == bron}
+        vertalingen = [v for v in context.vertalingen if v.bron == bron]
+        self._vertalingen = {v.notificatie.naam: v for v in vertalingen}
+        if len(self._vertalingen) != len(vertalingen):
+            raise ValueError(f"{context.naam} vertaalt een notificatie van {bron} twee keer; maak er één vertaling van")
         self._klassen = {soort.naam: soort.klasse for soort in context.commandos}
 
     @property
     def positie(self) -> int:
-        """The number of the last verstrekking that was judged; AndereBron when the feed does not match it."""
-        stand = self._store.reader(self._bron)
-        if stand is None:
-            return 0
-        hoofd, _ = self._feed.head()
-        if stand.source != self._feed.feed_id or stand.position > hoofd:
-            raise AndereBron(
-                f"{self._context.naam} las {self._bron} tot verstrekking {stand.position} van een ander logboek;"
-                " herstel de bron of laat dit register opnieuw lezen"
-            )
-        return stand.position
+        """The number of the last verstrekking that was judged; AnderLogboek when the feed does not match it."""
+        return gehoord_tot(self._feed, self._store.reader(self._bron))
 
     def volgende(self, limiet: int = 256) -> Signalen | None:
         """Judge the next verstrekkingen, about `limiet`; None when there are none.
 
         Meldingen with one oorzaak are judged together, so that whom they concern is asked to decide once.
         """
-        groepen: list[list[tuple[Vertaling, Melding]]] = []
-        laatste = None
-        for aantal, verstrekking in enumerate(self._feed.read(self.positie)):
+        commandos: list[AangebodenCommando] = []
+        groep: list[tuple[Vertaling, Melding]] = []
+        laatste = gezien = None
+        for aantal, verstrekking in enumerate(self._feed.read(self.positie), start=1):
             vertaling = self._vertalingen.get(verstrekking.naam)
             melding = lees_melding(self._bron, verstrekking, self._serialisatie) if vertaling else None
             if vertaling is not None and melding is not None:
-                samen = bool(groepen) and groepen[-1][-1][1].oorzaak == melding.oorzaak
-                if not samen and aantal >= limiet:
-                    break
-                if not samen:
-                    groepen.append([])
-                groepen[-1].append((vertaling, melding))
-            laatste = verstrekking
+                if groep and groep[-1][1].oorzaak != melding.oorzaak:
+                    commandos += self._beoordeel(groep)
+                    groep, laatste = [], gezien
+                    if aantal > limiet or len(commandos) > limiet:
+                        break
+                groep.append((vertaling, melding))
+            gezien = verstrekking
+        else:
+            laatste = gezien
+            commandos += self._beoordeel(groep) if groep else ()
         if laatste is None:
             return None
         stand = ReaderPosition(self._feed.feed_id, laatste.number, laatste.hash)
-        return Signalen(tuple(c for groep in groepen for c in self._beoordeel(groep)), self._bron, stand)
+        return Signalen(tuple(commandos), self._bron, stand)
 
     def _beoordeel(self, groep: list[tuple[Vertaling, Melding]]) -> Iterator[AangebodenCommando]:
         """The judgement of each melding, then one commando per aggregate that they concern together."""
@@ -102,23 +96,27 @@ class Signaalverwerker:
         for vertaling, melding in groep:
             oordeel = vertaling.beoordeel(melding)
             namen = tuple(f"{vertaling.commando} {t.aggregaat}/{t.aggregaat_id}" for t in oordeel.taken)
-            beoordeling = Beoordeling(self._bron, melding.nummer, melding.bekendmaking, namen, oordeel.reden)
-            aangeboden = self._aangeboden(vertaling, melding, 0, BeoordeelSignaal(vertaling.naam, beoordeling))
+            beoordeling = Beoordeling(
+                self._bron, self._feed.feed_id, melding.nummer, melding.bekendmaking, namen, oordeel.reden
+            )
+            aangeboden = self._aangeboden(vertaling, melding, "oordeel", BeoordeelSignaal(vertaling.naam, beoordeling))
             yield aangeboden
             oordeel_id = gevolg_id(self._store.store_id, aangeboden.id, 0)
             for taak in oordeel.taken:
                 sleutel = (vertaling.commando, taak.aggregaat, taak.aggregaat_id)
-                werk.setdefault(sleutel, _Werk(vertaling, melding, oordeel_id, [])).mededelingen.extend(
-                    taak.mededelingen
+                een = werk.setdefault(sleutel, _Werk(vertaling, melding, oordeel_id, []))
+                een.berichten.append(
+                    Bericht(melding.nummer, melding.geregistreerd_op, melding.gevolgen, taak.mededelingen)
                 )
-        laatste = groep[-1][1].nummer
-        for volgorde, ((_, aggregaat, aggregaat_id), een) in enumerate(werk.items(), start=1):
-            overname = Overname(self._bron, laatste, tuple(een.mededelingen))
+        for (_, aggregaat, aggregaat_id), een in werk.items():
+            overname = Overname(self._bron, self._feed.feed_id, tuple(een.berichten))
             commando = self._commando(een.vertaling, aggregaat, aggregaat_id, overname)
-            yield self._aangeboden(een.vertaling, een.melding, volgorde, commando, een.oordeel_id)
+            # The same group gives the same ids; another group (cut elsewhere) gives others.
+            plaats = f"{aggregaat}/{aggregaat_id} tot {een.berichten[-1].nummer}"
+            yield self._aangeboden(een.vertaling, een.melding, plaats, commando, een.oordeel_id)
 
     def _aangeboden(
-        self, vertaling: Vertaling, melding: Melding, volgorde: int, commando: Any, voert_uit: str | None = None
+        self, vertaling: Vertaling, melding: Melding, plaats: str, commando: Any, voert_uit: str | None = None
     ) -> AangebodenCommando:
         aanleiding = Aanleiding(
             Aanleidingsoort.GEVOLG.value,
@@ -127,12 +125,15 @@ class Signaalverwerker:
             f"{melding.bekendmaking} nr. {melding.nummer} van {self._bron}",
         )
         return AangebodenCommando(
-            id=afgeleid_commando_id(self._feed.feed_id, melding.nummer, vertaling.naam, volgorde),
+            id=afgeleid_commando_id(
+                self._feed.feed_id, melding.nummer, f"{vertaling.naam} {vertaling.commando}", plaats
+            ),
             commando=commando,
             aanleiding=aanleiding,
             door=f"signaalverwerking {self._context.naam}",
             gebeurd_op=melding.geregistreerd_op,
             voert_uit=voert_uit,
+            oorzaak=melding.oorzaak,
         )
 
     def _commando(self, vertaling: Vertaling, aggregaat: str, aggregaat_id: str, overname: Overname) -> Any:

@@ -10,12 +10,12 @@ from actors.contexten.aanschafheffing.vertaling import beoordeel_aangeschafte_au
 from actors.contexten.wegonderhoud.commandos import Aanschaf
 from actors.register.bekendmaking import Melding
 from actors.register.claim import Mededeling
-from actors.register.gevolg import Overname, Transactie
+from actors.register.gevolg import Transactie
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import Uitkomst
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.verwerking.generiek import NeemGegevensOver
-from tests.domein import NU, Verhaal, aanschaf, dag, gevolg
+from tests.domein import NU, Verhaal, aanschaf, dag, gevolg, overgenomen
 from tests.domein import gegeven as gegeven_
 
 TARIEVEN = [(0, 500_00), (20, 500_00), (21, 2000_00), (35, 2000_00), (36, 5000_00)]
@@ -56,7 +56,7 @@ def dow_to_meldt(
         zeg(onderwerp, "regio", koop.regio, vanaf)
     melding = Melding("wegonderhoud", nummer, "aangeschafte-auto@1", "auto", "auto-1", "DOW", NU, ("g",), tuple(gezegd))
     [taak] = beoordeel_aangeschafte_auto(melding).taken
-    return NeemGegevensOver(taak.aggregaat, taak.aggregaat_id, Overname("wegonderhoud", nummer, taak.mededelingen))
+    return NeemGegevensOver(taak.aggregaat, taak.aggregaat_id, overgenomen("wegonderhoud", nummer, taak.mededelingen))
 
 
 # --- the rules ------------------------------------------------------------------------------------------------

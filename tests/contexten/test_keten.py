@@ -374,7 +374,7 @@ def test_spitspas_gets_punten_and_opaque_references_and_nothing_else(registers: 
     verteld = registers.verteld("aanschafheffing", "spitspas")
     assert verteld
     for verstrekking in verteld:
-        for onderwerp, gegeven_, _van, _tot, waarde, was, _claim, twijfels in verstrekking["mededelingen"]:
+        for onderwerp, gegeven_, _van, _tot, waarde, was, _claim, twijfels, *_ in verstrekking["mededelingen"]:
             assert (onderwerp, gegeven_, twijfels) == (["auto-1"], "bezit", [])
             for bezit in (waarde, was):
                 assert bezit is None or set(bezit) == {"eigenaar", "punten"}

@@ -13,11 +13,11 @@ from actors.contexten.spitspas.vertaling import beoordeel_autobezit, beoordeel_b
 from actors.register.bekendmaking import Melding, Notificatie
 from actors.register.claim import Mededeling
 from actors.register.commando import NietVerwerkt
-from actors.register.gevolg import Overname, Transactie
+from actors.register.gevolg import Transactie
 from actors.register.regel import Uitkomst
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.verwerking.generiek import NeemGegevensOver
-from tests.domein import NU, Verhaal, auto, dag, gegeven, gevolg, huishouden, toetreding, vertrek
+from tests.domein import NU, Verhaal, auto, dag, gegeven, gevolg, huishouden, overgenomen, toetreding, vertrek
 
 HALF = Fraction(1, 2)
 LID = True
@@ -30,7 +30,7 @@ def bijdrage(  # noqa: PLR0913 - a test names what matters to it
     """The cars of this adult contribute so many punten to the household ("onbekend": nobody knows how many)."""
     van_dag, tot_dag = dag(van) if van else OPEN_BEGIN, dag(tot) if tot else OPEN_EIND
     gezegd = Mededeling((huis, wie), "bijdrage", van_dag, tot_dag, punten, None, f"bijdrage-{wie}-{nummer}")
-    return StelHuishoudelijkMilieueffectVast(huishouden_id=huis, overname=Overname("spitspas", nummer, (gezegd,)))
+    return StelHuishoudelijkMilieueffectVast(huishouden_id=huis, overname=overgenomen("spitspas", nummer, (gezegd,)))
 
 
 def samen(sam: int | str, noor: int | str = 0) -> Verhaal:
@@ -265,7 +265,7 @@ def eigenaar(*meldingen: Melding) -> Verhaal:
     for een in meldingen:
         beoordeel = beoordeel_autobezit if een.bron == "aanschafheffing" else beoordeel_lidmaatschap
         for taak in beoordeel(een).taken:
-            overname = Overname(een.bron, een.nummer, taak.mededelingen)
+            overname = overgenomen(een.bron, een.nummer, taak.mededelingen)
             commandos.append(NeemGegevensOver(taak.aggregaat, taak.aggregaat_id, overname))
     return gegeven(*commandos, register="spitspas")
 

@@ -6,14 +6,14 @@ import pytest
 
 from actors.register.claim import Mededeling
 from actors.register.context import Aggregaatsoort, Context
-from actors.register.gevolg import Overname, Transactie
+from actors.register.gevolg import Transactie
 from actors.register.regel import Banden, Uitkomst, berekend, regel, stap
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.register.verantwoording import Grond, Verantwoordelijke
 from actors.register.zekerheid import Twijfel
 from actors.verwerking.afleiding import leid_af
 from actors.verwerking.generiek import NeemGegevensOver
-from tests.domein import Verhaal, dag, gevolg
+from tests.domein import Verhaal, dag, gevolg, overgenomen
 
 WET = Grond("wet", "Proefwet, artikel 1", "1")
 A_TWIJFEL = Twijfel("twijfel-a", "a", "in_twijfel")
@@ -104,7 +104,7 @@ class Bron:
 
     def meldt(self, *gezegd: Mededeling) -> Verhaal:
         self._nummer += 1
-        return self.verhaal.als(NeemGegevensOver("ding", "x", Overname("bron", self._nummer, gezegd)))
+        return self.verhaal.als(NeemGegevensOver("ding", "x", overgenomen("bron", self._nummer, gezegd)))
 
     def lijn(self, naam: str, *onder: str) -> list[tuple[str | None, str | None, Any]]:
         return self.verhaal.lijn(naam, "x", *onder, aggregaat="ding")

@@ -48,6 +48,7 @@ from actors.verwerking.namen import GENERIEKE_GEVOLGEN, afgeleid_gevolg, mogelij
 from actors.verwerking.serialisatie import Serialisatie
 from storage.gevolgenstore import ZERO_HASH, Record
 from storage.sleutelbos_memory import MemorySleutelbos
+from tests.domein import overgenomen
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 NU = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -103,6 +104,7 @@ def _transactie(context: Context, gevolg: Gevolg) -> Transactie:
             beslisser="ambtenaar-1" if mens else None,
             namens=Mandaat("bevoegdheid-1", "besluit-1") if mens else None,
             voert_uit=None if mens else "gevolg-0",
+            oorzaak="commando-0",
         ),
         gevolgen=(gevolg,),
         positie=1,
@@ -162,10 +164,12 @@ def _generiek(naam: str) -> Gevolg:
     match naam:
         case "GegevensOvergenomen":
             gezegd = (
-                Mededeling(onderwerp, "koper_naam", MAART, OPEN_EIND, geheim, None, "claim-1", TWIJFELS),
-                Mededeling(onderwerp, "punten", OPEN_BEGIN, JUNI, None, Fraction(1, 3), "claim-2"),
+                Mededeling(
+                    onderwerp, "koper_naam", MAART, OPEN_EIND, geheim, None, "claim-1", TWIJFELS, "wijzigen", "gevolg-1"
+                ),
+                Mededeling(onderwerp, "punten", OPEN_BEGIN, JUNI, None, Fraction(1, 3), "claim-2", betreft="claim-0"),
             )
-            return _gevolg(naam, Wijziging.OVERNEMEN, Overname("wegonderhoud", 7, gezegd))
+            return _gevolg(naam, Wijziging.OVERNEMEN, overgenomen("wegonderhoud", 7, gezegd))
         case "Aanhouding":
             wacht = (
                 Wachtend(onderwerp, "heffing_eurocent", MAART, OPEN_EIND, "invoer_in_twijfel", taak=False),
@@ -173,7 +177,9 @@ def _generiek(naam: str) -> Gevolg:
             )
             return _gevolg(naam, Wijziging.AANHOUDEN, Aanhouding(wacht))
         case "SignaalBeoordeeld":
-            beoordeling = Beoordeling("wegonderhoud", 7, "auto@1", ("NeemGegevensOver auto/nummer-1",), "een reden")
+            beoordeling = Beoordeling(
+                "wegonderhoud", b"0123456789abcdef", 7, "auto@1", ("NeemGegevensOver auto/nummer-1",), "een reden"
+            )
             return _gevolg(naam, Wijziging.BEOORDELEN, beoordeling)
     pytest.fail(f"{naam} is new in every register: give it a sample here, one of each kind of value it can hold")
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from actors.cli.uitvoer import als_json
 from actors.register.commando import NietVerwerkt
 from actors.register.gevolg import Vastlegging
 from actors.register.persoonsgegeven import Persoonsgegeven, onthul
@@ -43,16 +45,16 @@ def bewaard(registers: Keten) -> Iterator[tuple[str, bytes]]:
 
 
 def te_lezen(registers: Keten) -> str:
-    """All that anyone can read: gevolgen, verstrekkingen and tables."""
+    """All that anyone can read, as bytes that nobody encrypted: gevolgen, verstrekkingen and tables."""
     lezen = registers.registers
-    delen = [str(t) for register in lezen.registers for t in lezen.gevolgen(register)]
-    delen += [str(v) for register in lezen.registers for v in lezen.verstrekkingen(register)]
+    delen: list[Any] = [t for register in lezen.registers for t in lezen.gevolgen(register)]
+    delen += [v for register in lezen.registers for v in lezen.verstrekkingen(register)]
     delen += [
-        str(registers.tabel(naam, projectie.naam))
+        registers.tabel(naam, projectie.naam)
         for naam, kern in lezen._kernen.items()
         for projectie in kern.context.projecties
     ]
-    return "\n".join(delen)
+    return "\n".join(str(als_json(deel)) for deel in delen)
 
 
 # --- never in the clear ---------------------------------------------------------------------------------------

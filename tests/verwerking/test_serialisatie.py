@@ -12,6 +12,7 @@ from actors.register.gevolg import (
     Aanhouding,
     Afleiding,
     Beoordeling,
+    Bericht,
     Gevolg,
     Inhoud,
     Overname,
@@ -73,7 +74,27 @@ verklaringen = st.builds(
     st.lists(st.builds(Invoer, woorden, woorden, waarden, woorden), max_size=2).map(tuple),
     st.lists(st.builds(Stap, woorden, waarden), max_size=2).map(tuple),
 )
-mededelingen = st.builds(Mededeling, onderwerpen, woorden, dagen, dagen, waarden, waarden, woorden, twijfels)
+mededelingen = st.builds(
+    Mededeling,
+    onderwerpen,
+    woorden,
+    dagen,
+    dagen,
+    waarden,
+    waarden,
+    woorden,
+    twijfels,
+    woorden,
+    woorden,
+    st.none() | woorden,
+)
+berichten = st.builds(
+    Bericht,
+    st.integers(0),
+    st.datetimes(timezones=st.just(UTC)),
+    st.lists(woorden, max_size=2).map(tuple),
+    st.lists(mededelingen, max_size=2).map(tuple),
+)
 wachtenden = st.builds(Wachtend, onderwerpen, woorden, dagen, dagen, woorden, st.booleans())
 
 
@@ -100,14 +121,16 @@ def gevolgen(draw: st.DrawFn) -> Gevolg:
                 v.invoer,
                 v.stappen,
             )
-            inhoud = Afleiding(draw(onderwerpen), draw(woorden), stuk, draw(waarden))
+            inhoud = Afleiding(draw(onderwerpen), draw(woorden), stuk, draw(waarden), draw(st.none() | woorden))
         case 2:
-            inhoud = Overname(draw(woorden), draw(st.integers(0)), tuple(draw(st.lists(mededelingen, max_size=2))))
+            inhoud = Overname(draw(woorden), draw(st.binary(max_size=16)), tuple(draw(st.lists(berichten, max_size=2))))
         case 3:
             inhoud = Aanhouding(tuple(draw(st.lists(wachtenden, max_size=2))))
         case _:
             taken = tuple(draw(st.lists(woorden, max_size=3)))
-            inhoud = Beoordeling(draw(woorden), draw(st.integers(0)), draw(woorden), taken, draw(woorden))
+            inhoud = Beoordeling(
+                draw(woorden), draw(st.binary(max_size=16)), draw(st.integers(0)), draw(woorden), taken, draw(woorden)
+            )
     naam = draw(st.sampled_from(["AutoGeregistreerd", "Aanhouding", "FysiekMilieueffectVastgesteld"]))
     return Gevolg(id_, naam, 1, draw(soorten), inhoud, draw(gronden), verklaring)
 
@@ -129,6 +152,8 @@ transacties = st.builds(
         software=st.builds(Software, woorden, woorden, woorden, woorden),
         beslisser=st.none() | woorden,
         namens=st.none() | st.builds(Mandaat, woorden, woorden),
+        voert_uit=st.none() | woorden,
+        oorzaak=woorden,
     ),
     gevolgen=st.lists(gevolgen(), max_size=2).map(tuple),
     positie=st.just(7),

@@ -12,12 +12,11 @@ from hypothesis import strategies as st
 
 from actors.contexten.spitspas.commandos import StelHuishoudelijkMilieueffectVast
 from actors.register.claim import Mededeling
-from actors.register.gevolg import Overname
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
 from actors.verwerking.generiek import NeemGegevensOver
-from tests.domein import aanschaf, auto, correctie, huishouden, toetreding, verkoop, vertrek
+from tests.domein import aanschaf, auto, correctie, huishouden, overgenomen, toetreding, verkoop, vertrek
 
 KOPERS = ("sam", "noor", "robin")
 DAGEN = [f"{maand:02}-01" for maand in range(1, 13)]
@@ -85,7 +84,7 @@ def automeldingen(draw: st.DrawFn, twijfel: st.SearchStrategy[Twijfels], *, voll
         for koop in kopen if nummer == 1 else draw(st.lists(st.sampled_from(kopen), max_size=1)):
             regio = koop.regio if nummer == 1 else draw(regios)
             gezegd += _aanschaf(koop, regio, nummer, draw(twijfel))
-        overname = Overname("wegonderhoud", nummer, tuple(gezegd))
+        overname = overgenomen("wegonderhoud", nummer, tuple(gezegd))
         uit.append(NeemGegevensOver("auto", "auto-1", overname))
     return uit
 
@@ -125,6 +124,6 @@ def huishoudverhalen(draw: st.DrawFn, twijfel: st.SearchStrategy[Twijfels], *, v
                 Mededeling(("huis", wie), "bijdrage", van, tot, w, None, f"{wie}-{nummer}-{n}", draw(twijfel))
                 for n, (van, tot, w) in enumerate(lijn)
             )
-            overname = Overname("spitspas", nummer, gezegd)
+            overname = overgenomen("spitspas", nummer, gezegd)
             uit.append(StelHuishoudelijkMilieueffectVast(huishouden_id="huis", overname=overname))
     return uit

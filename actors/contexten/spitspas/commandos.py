@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from annotated_types import MinLen
+from annotated_types import MaxLen, MinLen
 
 from actors.register.contract import Doc, Kenmerk
 from actors.register.gevolg import Overname
@@ -31,7 +31,7 @@ class RegistreerHuishouden:
     """Register a household with its adults; at least one."""
 
     huishouden_id: Annotated[Kenmerk, Doc("Kenmerk van het huishouden; betekenisloos en blijvend.")]
-    leden: Annotated[tuple[Lid, ...], MinLen(1), Doc("De volwassenen, elk met de eerste dag.")]
+    leden: Annotated[tuple[Lid, ...], MinLen(1), MaxLen(100), Doc("De volwassenen, elk met de eerste dag.")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,8 @@ class WijzigHuishoudsamenstelling:
     """Adults join or leave a known household, by date; late reports count from their own day."""
 
     huishouden_id: Annotated[Kenmerk, Doc("Kenmerk van het huishouden.")]
-    toetredingen: Annotated[tuple[Lid, ...], Doc("Wie erbij komt, en vanaf wanneer.")] = ()
-    vertrekken: Annotated[tuple[Vertrek, ...], Doc("Wie weggaat, en vanaf wanneer.")] = ()
+    toetredingen: Annotated[tuple[Lid, ...], MaxLen(100), Doc("Wie erbij komt, en vanaf wanneer.")] = ()
+    vertrekken: Annotated[tuple[Vertrek, ...], MaxLen(100), Doc("Wie weggaat, en vanaf wanneer.")] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

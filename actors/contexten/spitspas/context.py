@@ -68,7 +68,7 @@ CONTEXT = Context(
             wijzig_huishoudsamenstelling,
             gebeurd_op=lambda c: min((x.vanaf for x in (*c.toetredingen, *c.vertrekken)), default=None),
         ),
-        Commandosoort(StelHuishoudelijkMilieueffectVast, "huishouden", _TOEREKENING, neem_over),
+        Commandosoort(StelHuishoudelijkMilieueffectVast, "huishouden", _TOEREKENING, neem_over, intern=True),
     ),
     gevolgen={
         "HuishoudenGeregistreerd": "Een huishouden en zijn volwassenen zijn geregistreerd.",

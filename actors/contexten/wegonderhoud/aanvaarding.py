@@ -50,18 +50,12 @@ def wijzig_tenaamstelling(staat: Staat, commando: WijzigTenaamstelling) -> tuple
 
 def corrigeer_autogegevens(staat: Staat, commando: CorrigeerAutogegevens) -> tuple[Voorstel, ...] | NietVerwerkt:
     """A claim replaces a claim: the new one says what the old one should have said."""
-    if not staat.heeft_claims:
-        return _auto_onbekend()
     gegeven = {g: getattr(commando, g) for g in ("kenteken", *VOERTUIG) if getattr(commando, g) is not None}
     aanschaf = {g: getattr(commando, g) for g in AANSCHAF if getattr(commando, g) is not None}
-    onbekend = _niet_geregistreerd(commando, tuple(g for g in MATEN if g in gegeven))
-    if onbekend:
-        return onbekend
-    if aanschaf and commando.aanschaf_id is None:
-        return NietVerwerkt("aanschaf_ontbreekt", "noem met aanschaf_id welke aanschaf wordt gecorrigeerd")
     onderwerp = (commando.auto_id, commando.aanschaf_id or "")
-    if aanschaf and not staat.claim(onderwerp, "koper"):
-        return NietVerwerkt("aanschaf_onbekend", "deze auto heeft geen aanschaf met dit aanschaf_id")
+    bezwaar = _niet_te_corrigeren(staat, commando, onderwerp, [*gegeven], [*aanschaf])
+    if bezwaar:
+        return bezwaar
     beweringen = [_vervang(staat, (commando.auto_id,), g, waarde) for g, waarde in gegeven.items()]
     beweringen += _corrigeer_aanschaf(staat, onderwerp, aanschaf)
     if not any(beweringen):
@@ -70,15 +64,34 @@ def corrigeer_autogegevens(staat: Staat, commando: CorrigeerAutogegevens) -> tup
     return (Voorstel("AutogegevensGecorrigeerd", Wijziging.CORRIGEREN, gewijzigd),)
 
 
+def _niet_te_corrigeren(
+    staat: Staat, commando: CorrigeerAutogegevens, onderwerp: tuple[str, str], gegeven: list[str], aanschaf: list[str]
+) -> NietVerwerkt | None:
+    """Why this correction cannot be made, if it cannot."""
+    if not staat.heeft_claims:
+        return _auto_onbekend()
+    if aanschaf and commando.aanschaf_id is None:
+        return NietVerwerkt("aanschaf_ontbreekt", "noem met aanschaf_id welke aanschaf wordt gecorrigeerd")
+    if aanschaf and not staat.claim(onderwerp, "koper"):
+        return NietVerwerkt("aanschaf_onbekend", "deze auto heeft geen aanschaf met dit aanschaf_id")
+    if commando.koper is not None and commando.koper_naam is None:
+        return NietVerwerkt("koper_naam_ontbreekt", "een andere koper heeft een andere naam: geef ook koper_naam")
+    return _niet_geregistreerd(commando, tuple(g for g in MATEN if g in gegeven))
+
+
 def kentekens(staat: Staat, commando: RegistreerAuto | CorrigeerAutogegevens) -> tuple[tuple[str, bool], ...]:
     """The kenteken this car takes, and the one it gives up for it."""
     if commando.kenteken is None:
         return ()
     oud = staat.claim((commando.auto_id,), "kenteken")
-    neemt = (f"kenteken:{commando.kenteken}", True)
-    if oud is None or onthul(oud.waarde) in (None, commando.kenteken):
-        return (neemt,)
-    return ((f"kenteken:{onthul(oud.waarde)}", False), neemt)
+    nieuw = _kentekensleutel(commando.kenteken)
+    was = _kentekensleutel(onthul(oud.waarde)) if oud and onthul(oud.waarde) else nieuw
+    return ((nieuw, True),) if was == nieuw else ((was, False), (nieuw, True))
+
+
+def _kentekensleutel(kenteken: str) -> str:
+    """One kenteken however it is written: AB-12-C, ab12c."""
+    return f"kenteken:{''.join(teken for teken in kenteken if teken.isalnum()).upper()}"
 
 
 def _aanschaf(auto_id: str, aanschaf: Aanschaf) -> tuple[Bewering, ...]:
