@@ -77,7 +77,6 @@ class Regel:
     * `gekoppeld`: list parameter → list parameter: only the children for which the other one is true, and
       each of those must have one.
     * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
-    * `op_vastgesteld`: reads recorded instead of tentative outcomes.
     * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
     """
 
@@ -93,7 +92,6 @@ class Regel:
     lijsten: frozenset[str] = frozenset()
     gekoppeld: Mapping[str, str] = field(default_factory=dict)
     anker: str | None = None
-    op_vastgesteld: bool = False
     eigen_namen: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     optioneel: frozenset[str] = frozenset()
@@ -114,7 +112,6 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     lijsten: tuple[str, ...] = (),
     gekoppeld: Mapping[str, str] | None = None,
     anker: str | None = None,
-    op_vastgesteld: bool = False,
     eigen_namen: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
     """Declare a scalar function as a rule; see `Regel`. A parameter named `banden` gets the bands that apply.
@@ -139,7 +136,6 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             lijsten=frozenset(lijsten) | frozenset(gekoppeld or ()),
             gekoppeld=dict(gekoppeld or {}),
             anker=anker,
-            op_vastgesteld=op_vastgesteld,
             eigen_namen=eigen_namen,
             parameters=namen,
             optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),

@@ -52,15 +52,13 @@ def leid_af(
     `nieuw_id(n)` is the id of the n-th change; a derived claim has the id of the gevolg that records it.
     """
     beeld = staat.basis()
-    recent = staat.beeld() if any(r.op_vastgesteld for r in soort.regels) else beeld
     veranderingen: list[Verandering] = []
     wachtend: list[Wachtend] = []
     for regel in soort.regels:
-        zicht = recent if regel.op_vastgesteld else beeld
-        onderwerpen = set(zicht.onderwerpen(regel.over)) | set(staat.vastgestelde_onderwerpen(regel.geeft))
+        onderwerpen = set(beeld.onderwerpen(regel.over)) | set(staat.vastgestelde_onderwerpen(regel.geeft))
         for onderwerp in sorted(onderwerpen):
             oud = staat.vastgesteld(onderwerp, regel.geeft)
-            nieuw = bereken(regel, onderwerp, zicht)
+            nieuw = bereken(regel, onderwerp, beeld)
             if not oud and not nieuw:
                 continue
             uitslag = _Vergelijking(regel, onderwerp, beeld)
@@ -68,8 +66,6 @@ def leid_af(
             veranderingen += uitslag.veranderingen
             wachtend += uitslag.wachtend
             beeld.zet(onderwerp, regel.geeft, voort)
-            if recent is not beeld:
-                recent.zet(onderwerp, regel.geeft, [s for s in voort if s.claim != _VOORLOPIG])
     return veranderingen, tuple(wachtend)
 
 
