@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from storage.errors import StorageError
+from storage.errors import StorageError, StoreDamaged
 from storage.feed import Feed
 from storage.feed_lmdb import LmdbFeed
 from storage.feed_memory import MemoryFeed
@@ -121,6 +121,7 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
     with contextlib.ExitStack() as opened:
         if mine:
             opened.enter_context(_making(folder))
+            _refuse_to_replace(folder, gevolgen, feed)
             for name, part in parts.items():
                 if name not in mine and not (folder / name / "data.mdb").exists():
                     part(write=True).close()
@@ -133,6 +134,33 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
             )
             kept.pop_all()
         return opslag
+
+
+def _refuse_to_replace(folder: Path, gevolgen: Callable[..., LmdbGevolgenstore], feed: Callable[..., LmdbFeed]) -> None:
+    """Never make a store anew beside others that have something in them: what was lost there must come back.
+
+    Projecties may be made anew: they are built from the journal.
+    """
+    there = {name for name in ALL if _has_data(folder / name)}
+    lost = {GEVOLGEN, VERSTREKKINGEN, SLEUTELS} - there
+    if not lost or not there:
+        return
+    filled = False
+    if GEVOLGEN in there:
+        with contextlib.closing(gevolgen(write=False)) as journal:
+            filled = journal.head().position > 0
+    elif VERSTREKKINGEN in there:
+        with contextlib.closing(feed(write=False)) as published:
+            filled = published.head()[0] > 0
+    if filled:
+        names = " and ".join(sorted(lost))
+        text = f"{folder} has lost its {names}, and the rest of it is not empty; put it back from a backup"
+        raise StoreDamaged(text)
+
+
+def _has_data(folder: Path) -> bool:
+    data = folder / "data.mdb"
+    return data.exists() and data.stat().st_size > 0
 
 
 @contextlib.contextmanager

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
+import shutil
 from pathlib import Path
 
 import pytest
 
 from storage import keys
-from storage.errors import StorageError, StoreInUse, WrongRegister
+from storage.errors import StorageError, StoreDamaged, StoreInUse, WrongRegister
 from storage.feed import Publication
 from storage.gevolgenstore import ReaderPosition
 from storage.opslag import BIJHOUDING, LEVERING, Opslag, in_memory, open_lmdb
@@ -145,3 +148,27 @@ print(opened(read_only=True).feed.head()[0])
         with pytest.raises(StoreInUse, match="in this process"):
             open_lmdb(tmp_path, "auto", clock=clock, writes=LEVERING)
         opslag.close()
+
+
+@pytest.mark.parametrize("verloren", ["gevolgen", "verstrekkingen", "sleutels"])
+@pytest.mark.parametrize("leeg", [True, False], ids=["emptied", "gone"])
+def test_what_was_lost_is_never_made_anew_beside_what_is_left(tmp_path: Path, verloren: str, *, leeg: bool) -> None:
+    with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
+        fill(opslag)
+    weg = tmp_path / "autos" / verloren
+    if leeg:
+        os.truncate(weg / "data.mdb", 0)
+    else:
+        shutil.rmtree(weg)
+    for _ in range(2):
+        with pytest.raises(StoreDamaged, match=f"has lost its {verloren}"):
+            open_lmdb(tmp_path, "autos", clock=SetClock())
+
+
+def test_projecties_that_were_lost_are_made_anew(tmp_path: Path) -> None:
+    with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
+        fill(opslag)
+    shutil.rmtree(tmp_path / "autos" / "projecties")
+    with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
+        assert opslag.gevolgen.head().position == 1
+        assert opslag.projecties.projecties() == []
