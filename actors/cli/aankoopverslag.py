@@ -5,7 +5,7 @@ from pathlib import Path
 from actors.cli.blad import Blad
 from actors.cli.verhaal import Verteller
 from actors.cli.woorden import waarde_tekst
-from actors.register.commando import Verwerkt
+from actors.register.commando import Mislukt, Verwerkt
 from actors.register.regel import leesbaar
 from actors.runtime.catalogue import contexten
 from actors.runtime.systeem import RegisterSystem
@@ -83,9 +83,19 @@ def _niet_verwerkt(blad: Blad, verloop: Verloop) -> None:
     antwoord = verloop.niet_verwerkt
     if antwoord is None:
         return
+    if isinstance(antwoord, Mislukt):
+        blad.kop("Mislukt: uitkomst onbekend", "bold red")
+        blad.regel("Wat er misging", f"{antwoord.toelichting} (referentie {antwoord.referentie})")
+        blad.regel("Gevolgen", "onbekend: het commando kan al zijn vastgelegd, of nog niet")
+        blad.regel(
+            "Wat nu",
+            "herhaal de opdracht: is het commando vastgelegd, dan komt het antwoord uit de opslag; zo niet, dan wordt"
+            " het alsnog verwerkt. Niets gebeurt twee keer",
+        )
+        return
     blad.kop("Niet verwerkt", "bold red")
     blad.regel("Waarom niet", antwoord.toelichting)
-    blad.regel("", list(getattr(antwoord, "fouten", ())))
+    blad.regel("", antwoord.fouten)
     blad.regel("Gevolgen", "geen: een commando wordt volledig en ineens verwerkt, of helemaal niet")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from actors.cli.uitvoer import console
+from actors.cli.uitvoer import console, schoon
 
 _LABEL = 16
 _INSPRING = 3
@@ -78,6 +78,6 @@ class Blad:
 
 def _breek(tekst: str, breedte: int) -> list[str]:
     """Lines of at most this width; a number stays with its unit."""
-    heel = _BIJEEN.sub(_HARD, tekst)
+    heel = _BIJEEN.sub(_HARD, schoon(tekst))
     regels = textwrap.wrap(heel, max(breedte, 20), break_long_words=False, break_on_hyphens=False)
     return [regel.replace(_HARD, " ") for regel in regels]

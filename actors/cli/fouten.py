@@ -1,10 +1,12 @@
 """Fouten: every error becomes one sentence with what to do, and an exit code; never a traceback.
 
-0 ok · 1 not processed · 2 usage · 3 unavailable (in use, cannot be opened) · 4 store damaged
+0 ok · 1 not processed · 2 usage · 3 unavailable (in use, cannot be opened) · 4 store damaged; a signal: start.py
 """
 
+import errno
 import os
 import re
+import signal
 import sys
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -13,6 +15,7 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
+from actors.cli.start import exitcode
 from actors.cli.uitvoer import console, schrijf_json
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
@@ -31,9 +34,21 @@ NIET_VERWERKT = 1
 GEBRUIK = 2
 NIET_BESCHIKBAAR = 3
 BESCHADIGD = 4
+VERBROKEN = exitcode(signal.SIGHUP)
+ONDERBROKEN = exitcode(signal.SIGINT)
+BEEINDIGD = exitcode(signal.SIGTERM)
+"""How a signal ends it: `start.py`."""
+
+LOGBESTAND = "GEVOLG_LOG"
+"""The environment variable that names the file for the log."""
 
 _CONTRACT = "contract"
 _CONTROLEER = "controleer de opslag met `gevolg verify --data MAP` en meld dit"
+
+
+class GeenUitvoer(Exception):
+    """What was asked cannot be written; the text says why."""
+
 
 _ZINNEN: dict[type[Exception], str] = {
     StoreDamaged: "de opslag is beschadigd; bekijk met `gevolg verify --data MAP` wat er mis is en zet een"
@@ -45,8 +60,10 @@ _ZINNEN: dict[type[Exception], str] = {
     ClockBehind: "de klok loopt achter op de laatste registratie; zet de klok gelijk en herhaal de opdracht.",
     StorageError: "de opslag kan niet worden geopend; kijk of de map klopt en of er al registers in staan.",
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
-    " het is.",
-    SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan.",
+    " het is; {logboek}.",
+    SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
+    GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"
+    " opdracht.",
     OSError: "{fout}{waar}; kijk of de map bestaat en van u is.",
 }
 """What to say of each error: the first kind that fits."""
@@ -67,7 +84,7 @@ class GevolgGroep(TyperGroup):
             return super().main(*args, **extra)
         try:
             code = super().main(*args, **extra)
-            sys.stdout.flush()
+            _schrijf_uit()
         except BrokenPipeError:
             code = _lezer_weg()
         except Exception as fout:  # noqa: BLE001 - the last place before a traceback
@@ -90,19 +107,30 @@ class GevolgGroep(TyperGroup):
             raise typer.Exit(_lezer_weg()) from None
 
 
+def _schrijf_uit() -> None:
+    """What is still to be written to stdout."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fout:
+        _lezer_weg()
+        raise GeenUitvoer(fout.strerror or str(fout)) from fout
+
+
 def _lezer_weg() -> int:
     """Nobody reads on: fine, and nothing more to say at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
-def meld(fout: Exception) -> int:
-    """Say what went wrong on stderr; answers the exit code."""
+def meld(fout: Exception, waarvan: str = "") -> int:
+    """Say what went wrong (with what) on stderr; answers the exit code."""
     if type(fout).__name__ == "NoArgsIsHelpError":
         return GEBRUIK  # the help that was shown says it all
     zin, code = _zin(fout)
     scherm = console(stderr=True)
-    scherm.print(Text.assemble(("Fout: ", "bold red"), zin))
+    scherm.print(Text.assemble(("Fout: ", "bold red"), waarvan, zin))
     if isinstance(fout, StorageError):
         scherm.print(Text(f"      de opslag zegt: {fout}", style="dim"))
     return code
@@ -114,13 +142,22 @@ def _zin(fout: Exception) -> tuple[str, int]:
         return _gebruik(fout), GEBRUIK
     if isinstance(fout, Gebruiksfout):
         return str(fout), GEBRUIK
+    if isinstance(fout, OSError) and fout.errno == errno.ENOSPC and fout.filename is None:
+        fout = GeenUitvoer(fout.strerror or fout)  # the stores have an error of their own for this
     for soort, zin in _ZINNEN.items():
         if isinstance(fout, soort):
             waar = getattr(fout, "filename", None)
-            tekst = zin.format(fout=getattr(fout, "strerror", None) or fout, waar=f" ({waar})" if waar else "")
+            wat = getattr(fout, "strerror", None) or fout
+            tekst = zin.format(fout=wat, waar=f" ({waar})" if waar else "", logboek=_logboek())
             return tekst, BESCHADIGD if soort is StoreDamaged else NIET_BESCHIKBAAR
     soortnaam = type(fout).__name__
     return f"er ging iets mis dat niet had mogen gebeuren ({soortnaam}: {fout}); {_CONTROLEER}.", NIET_BESCHIKBAAR
+
+
+def _logboek() -> str:
+    """Where to find what a reference points at."""
+    bestand = os.environ.get(LOGBESTAND)
+    return f"het logboek staat in {bestand}" if bestand else f"zet {LOGBESTAND}=BESTAND om het logboek te bewaren"
 
 
 def _gebruik(fout: typer.TyperException) -> str:

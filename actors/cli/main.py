@@ -1,13 +1,16 @@
 """`gevolg`: the command line of the registers."""
 
 import io
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from actors.cli import gevolgen, model, simulate, status, verify
-from actors.cli.fouten import GevolgGroep
+from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
+from actors.cli.start import afbreekbaar
+from actors.runtime import logboek
 from actors.runtime.programma import programmaversie
 
 app = typer.Typer(
@@ -47,7 +50,22 @@ def main() -> None:
     for stroom in (sys.stdout, sys.stderr):
         if isinstance(stroom, io.TextIOWrapper):
             stroom.reconfigure(errors="replace")  # a terminal without the signs we use still gets an answer
-    app(prog_name="gevolg")
+    with afbreekbaar():
+        _bereid_voor()
+        app(prog_name="gevolg")
+
+
+def _bereid_voor() -> None:
+    """See to it that there is somewhere to write, and that the log goes where it is asked."""
+    stdout: object = sys.stdout  # None when the caller closed it
+    if stdout is None:
+        sys.exit(meld(GeenUitvoer("stdout is gesloten")))
+    bestand = os.environ.get(LOGBESTAND)
+    try:
+        logboek.naar(bestand or None)
+    except OSError as fout:
+        reden = f"het logboek {bestand} kan niet worden geschreven ({fout.strerror}); noem in {LOGBESTAND} een bestand."
+        sys.exit(meld(Gebruiksfout(reden)))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar
 
 import typer
 
+from actors.cli.uitvoer import schoon
 from actors.runtime.catalogue import contexten
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.getallen import exact, geheel
@@ -16,17 +17,6 @@ T = TypeVar("T")
 
 VOLWASSENEN = 100
 """More adults than any household has; a simulation need not try."""
-
-DataOptie: TypeAlias = Annotated[
-    Path | None,
-    typer.Option("--data", metavar="MAP", help="Map waarin de registers blijven; zonder: een tijdelijke map."),
-]
-"""Where a simulation keeps its registers."""
-
-LeesOptie: TypeAlias = Annotated[Path, typer.Option("--data", metavar="MAP", help="Map met de registers.")]
-"""Which registers are read."""
-
-JsonOptie: TypeAlias = Annotated[bool, typer.Option("--json", help="Schrijf JSON op stdout.")]
 
 
 def lezer(lees: Callable[[str], T]) -> Callable[[Any], T]:
@@ -42,12 +32,55 @@ def lezer(lees: Callable[[str], T]) -> Callable[[Any], T]:
     return parser
 
 
+def _pad(tekst: str) -> Path:
+    if not tekst.strip():
+        raise ValueError("is leeg; noem een map of bestand, of laat de optie weg")
+    return Path(tekst)
+
+
+lees_pad = lezer(_pad)
+
+
+def _map(tekst: str) -> Path:
+    try:
+        tekst.encode()
+    except UnicodeEncodeError as fout:
+        raise ValueError(f"{tekst!r} is geen UTF-8; noem een map met een leesbare naam") from fout
+    return _pad(tekst)
+
+
+lees_map = lezer(_map)
+
+
+def _tekst(tekst: str) -> str:
+    if schoon(tekst) != tekst:
+        raise ValueError(f"{schoon(tekst)!r} bevat tekens die geen leesbare tekst zijn; schrijf letters en cijfers")
+    return tekst
+
+
+lees_tekst = lezer(_tekst)
+
+DataOptie: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--data", metavar="MAP", parser=lees_map, help="Map waarin de registers blijven; zonder: een tijdelijke map."
+    ),
+]
+"""Where a simulation keeps its registers."""
+
+LeesOptie: TypeAlias = Annotated[
+    Path, typer.Option("--data", metavar="MAP", parser=lees_map, help="Map met de registers.")
+]
+"""Which registers are read."""
+
+JsonOptie: TypeAlias = Annotated[bool, typer.Option("--json", help="Schrijf JSON op stdout.")]
+
 lees_geheel = lezer(geheel)
 lees_exact = lezer(exact)
 
 
 def _aantal(tekst: str) -> int:
-    getal = geheel(tekst)
+    getal = geheel(tekst, "25")
     if getal < 0:
         raise ValueError(f"{tekst} is minder dan 0")
     return getal
@@ -57,7 +90,9 @@ lees_aantal = lezer(_aantal)
 
 
 def _volwassenen(tekst: str) -> int:
-    getal = geheel(tekst)
+    getal = geheel(tekst, "2")
+    if getal < 1:
+        raise ValueError(f"{tekst} is minder dan 1: Sam zelf telt mee")
     if getal > VOLWASSENEN:
         raise ValueError(f"{tekst} is meer dan {VOLWASSENEN}")
     return getal

@@ -10,7 +10,17 @@ from rich.progress import TaskID
 
 from actors.cli.aankoopverslag import vertel_aankoop
 from actors.cli.fouten import Gebruiksfout, GevolgGroep, niet_verwerkt
-from actors.cli.opties import DataOptie, JsonOptie, lees_aantal, lees_exact, lees_geheel, lees_volwassenen, registers_in
+from actors.cli.opties import (
+    DataOptie,
+    JsonOptie,
+    lees_aantal,
+    lees_exact,
+    lees_geheel,
+    lees_pad,
+    lees_tekst,
+    lees_volwassenen,
+    registers_in,
+)
 from actors.cli.uitvoer import schrijf_json, voortgang
 from actors.cli.vlootverslag import meld_niet_verwerkt, vertel_vloot, vloot_als_gegevens
 from actors.simulatie.autoaankoop import Aankoop, koop_auto, lees_uitkomst
@@ -38,7 +48,10 @@ def autoaankoop(  # noqa: PLR0913 - a car has these measures, each by name
         typer.Option(help="Volwassenen in het huishouden van Sam.", parser=lees_volwassenen, metavar="N"),
     ] = _STANDAARD.volwassenen,
     regio: Annotated[
-        str, typer.Option(help="Waar Sam woont; Kustland en Middenland vallen onder de heffing.")
+        str,
+        typer.Option(
+            help="Waar Sam woont; Kustland en Middenland vallen onder de heffing.", parser=lees_tekst, metavar="TEKST"
+        ),
     ] = _STANDAARD.regio,
     data: DataOptie = None,
     json: JsonOptie = False,
@@ -60,7 +73,9 @@ def vloot(
     *,
     csv: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Echte auto's: kenteken_or_id, merk, model, massa_kg, lengte_cm, …"),
+        typer.Option(
+            metavar="FILE", parser=lees_pad, help="Echte auto's: kenteken_or_id, merk, model, massa_kg, lengte_cm, …"
+        ),
     ] = None,
     autos: Annotated[int | None, typer.Option(metavar="N", parser=lees_aantal, help="Zoveel getrokken auto's.")] = None,
     seed: Annotated[int, typer.Option(metavar="S", parser=lees_geheel, help="Zaad van de trekking.")] = 1,
@@ -77,7 +92,11 @@ def vloot(
     begin = perf_counter()
     with registers_in(data) as registers, voortgang("auto's", len(rijen)) as balk:
         uitkomst = verwerk_vloot(
-            registers, rijen, seed, lambda aantal: balk.update(TaskID(0), advance=aantal, refresh=True)
+            registers,
+            rijen,
+            seed,
+            lambda aantal: balk.update(TaskID(0), advance=aantal, refresh=True),
+            lambda fase: balk.update(TaskID(0), description=fase, refresh=True),
         )
     seconden = round(perf_counter() - begin, 3)
     meld_niet_verwerkt(uitkomst.niet_verwerkt)

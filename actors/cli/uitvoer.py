@@ -1,6 +1,7 @@
 """Uitvoer: where the commands write, and how values look there. Data goes to stdout, all else to stderr."""
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
@@ -14,6 +15,7 @@ from typing import Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 
@@ -21,8 +23,32 @@ BREEDTE = 100
 """Columns that a text for people takes at most; a line in a pipe is as long."""
 
 
+_ONLEESBAAR = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What moves a cursor, colours a terminal, turns text around or is no text at all; a tab and a new line are text."""
+
+_LANG = 64
+
+
+def schoon(tekst: str) -> str:
+    """Text that is safe on a terminal: what is not to be read is shown as the replacement sign."""
+    return _ONLEESBAAR.sub("\ufffd", tekst)
+
+
+def kort(tekst: str) -> str:
+    """Text of someone else within a message: on one line, not too long."""
+    regel = schoon(" ".join(tekst.split()))
+    return regel if len(regel) <= _LANG else f"{regel[: _LANG - 1]}…"
+
+
 class _Console(Console):
-    """Leaves a reader that stopped reading to the place where errors end."""
+    """Shows only what can be read, and leaves a reader that stopped reading to the place where errors end."""
+
+    def print(self, *objects: Any, **extra: Any) -> None:
+        """As rich prints, with each Text made safe; its styles stay where they are."""
+        for tekst in objects:
+            if isinstance(tekst, Text):
+                tekst.plain = schoon(tekst.plain)
+        super().print(*objects, **extra)
 
     def on_broken_pipe(self) -> None:
         """Called while the error is handled."""
@@ -39,7 +65,12 @@ def console(*, stderr: bool = False) -> Console:
 def schrijf_json(waarde: Any, *, stderr: bool = False, regel: bool = False) -> None:
     """A value as JSON; `regel` keeps it on one line."""
     tekst = json.dumps(als_json(waarde), ensure_ascii=False, indent=None if regel else 2, allow_nan=False)
-    typer.echo(tekst, err=stderr)
+    typer.echo(_ONLEESBAAR.sub(_ontsnapt, tekst), err=stderr)
+
+
+def _ontsnapt(teken: re.Match[str]) -> str:
+    """The same sign in JSON, written in ASCII."""
+    return f"\\u{ord(teken.group()):04x}"
 
 
 @singledispatch

@@ -7,7 +7,8 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from actors.cli.fouten import BESCHADIGD
+from actors.cli.fouten import BESCHADIGD, NIET_BESCHIKBAAR
+from actors.cli.fouten import meld as meld_fout
 from actors.cli.opties import JsonOptie, LeesOptie
 from actors.cli.uitvoer import console, schrijf_json
 from actors.runtime.catalogue import contexten
@@ -26,6 +27,7 @@ VOORBEELD = "Voorbeeld: gevolg verify --data data"
 def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
     """Controleer of logboek, berichten en tabellen van elk register nog kloppen; doe dit als niemand schrijft."""
     gevonden: dict[str, list[Finding]] = {}
+    niet_gelezen: dict[str, Exception] = {}
     scherm = Console(stderr=True)
     with scherm.status("controleren …") as draait:
         for context in contexten():
@@ -34,22 +36,32 @@ def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
             def meld(wat: str, rijen: int, register: str = naam) -> None:
                 draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
 
-            gevonden[naam] = controleer(data, naam, meld)
+            try:
+                gevonden[naam] = controleer(data, naam, meld)
+            except (StorageError, OSError) as fout:
+                niet_gelezen[naam] = fout
+    if not gevonden:
+        raise next(iter(niet_gelezen.values()))
     if json:
         schrijf_json(
             {
-                "in_orde": not any(gevonden.values()),
+                "in_orde": not any(gevonden.values()) and not niet_gelezen,
                 "bevindingen": [_als_gegevens(naam, b) for naam, alle in gevonden.items() for b in alle],
+                "niet_gecontroleerd": [{"register": naam, "reden": str(reden)} for naam, reden in niet_gelezen.items()],
             }
         )
     else:
         _toon(data, gevonden)
+    for naam, reden in niet_gelezen.items():
+        meld_fout(reden, f"{naam} niet gecontroleerd: ")
     if any(gevonden.values()):
         raise typer.Exit(BESCHADIGD)
+    if niet_gelezen:
+        raise typer.Exit(NIET_BESCHIKBAAR)
 
 
 def controleer(data: Path, register: str, meld: Progress) -> list[Finding]:
-    """What is wrong with one register; raises StorageError when it is not there or being written."""
+    """What is wrong with one register; raises StorageError or OSError when it cannot be looked at."""
     if (data / register).is_dir():
         beschadigd = _paginas(data, register, meld)
         if beschadigd:

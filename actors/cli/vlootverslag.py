@@ -8,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from actors.cli.blad import Blad
-from actors.cli.uitvoer import console
+from actors.cli.uitvoer import console, kort
 from actors.cli.woorden import waarde_tekst
 from actors.simulatie.vloot import NietVerwerkteRij, Vlootuitkomst
 
@@ -35,7 +35,8 @@ def meld_niet_verwerkt(rijen: Sequence[NietVerwerkteRij]) -> None:
     scherm = console(stderr=True)
     getoond = rijen[:_GENOEMD] if scherm.is_terminal else rijen
     for rij in getoond:
-        scherm.print(Text(f"rij {rij.plaats} ({rij.kenteken or 'zonder kenteken'}) niet verwerkt: {rij.reden}"))
+        kenteken = kort(rij.kenteken) or "zonder kenteken"
+        scherm.print(Text(f"rij {rij.plaats} ({kenteken}) niet verwerkt: {rij.reden}"))
     rest = Counter(rij.regel for rij in rijen[len(getoond) :])
     for regel, aantal in rest.most_common():
         scherm.print(Text(f"… en nog {aantal} rijen: {regel}"))

@@ -1,7 +1,7 @@
 """The log of the runtime: structlog over the standard logger `gevolg`, which the embedding program configures.
 
 Event names are dotted and stable, keys are English, and no personal data is ever logged. Without configuration
-only warnings and worse are seen, on stderr.
+only warnings and worse are seen, on stderr; `naar` keeps the lines in a file, or nowhere.
 """
 
 import logging
@@ -26,6 +26,17 @@ def maak_log(onderdeel: str) -> Any:
             structlog.processors.JSONRenderer(),
         ],
     )
+
+
+def naar(bestand: str | None) -> None:
+    """Keep the log in this file, from informational lines up; without a file it goes nowhere. Raises OSError."""
+    logger = logging.getLogger(LOGGER)
+    opvang = logging.FileHandler(bestand, encoding="utf-8") if bestand else logging.NullHandler()
+    for eerder in list(logger.handlers):
+        logger.removeHandler(eerder)
+        eerder.close()
+    logger.addHandler(opvang)
+    logger.setLevel(logging.INFO if bestand else logging.NOTSET)
 
 
 def volgt(onderdeel: str) -> bool:

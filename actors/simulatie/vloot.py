@@ -36,6 +36,9 @@ _NAAMRUIMTE = UUID("a1d6c1f2-6f3b-5c0e-8d55-2b8b7a3f9e10")
 Voortgang = Callable[[int], None]
 """Told how many cars are done with."""
 
+Fase = Callable[[str], None]
+"""Told what the registers are busy with."""
+
 
 class SimulatieMislukt(RuntimeError):
     """The software failed on a commando, not the commando; the text holds the reference in the log."""
@@ -81,7 +84,11 @@ class Vlootuitkomst:
 
 
 def verwerk_vloot(
-    registers: RegisterSystem, rijen: Sequence[Rij | Onleesbaar], seed: int, voortgang: Voortgang
+    registers: RegisterSystem,
+    rijen: Sequence[Rij | Onleesbaar],
+    seed: int,
+    voortgang: Voortgang,
+    fase: Fase = lambda _: None,
 ) -> Vlootuitkomst:
     """Offer all cars, then the households of those that were processed, in batches; at rest, count."""
     uitkomst = Vlootuitkomst(len(rijen))
@@ -93,9 +100,11 @@ def verwerk_vloot(
     huishoudens: set[str] = set()
     leesbaar = [rij for rij in rijen if isinstance(rij, Rij)]
     for deel in _delen(trek_huishoudens(leesbaar, seed)):
+        fase("auto's")
         verwerkt = _verwerk_autos(registers, deel, seed, uitkomst)
         met_auto = [h for h in deel if any(_auto_id(rij, seed) in verwerkt for rij, _ in h.autos)]
         _verwerk_huishoudens(registers, met_auto)
+        fase("registers komen tot rust")
         registers.wacht_op_rust()
         autos |= verwerkt
         huishoudens |= {h.id for h in met_auto}
@@ -160,6 +169,8 @@ def _verwerk_autos(
 
 def _verwerk_huishoudens(registers: RegisterSystem, huishoudens: Sequence[Huishouden]) -> None:
     for antwoord in registers.verwerk_alle(_huishouden(h) for h in huishoudens):
+        if isinstance(antwoord, Mislukt):
+            raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
         if not isinstance(antwoord, Verwerkt):
             raise SimulatieMislukt(f"een huishouden is niet verwerkt: {antwoord.toelichting}")
 

@@ -1,7 +1,7 @@
 """Vlootrijen: the cars of a fleet, read from a file with real ones or drawn with a seed."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from actors.simulatie.getallen import exact, geheel
 KOLOMMEN = ("kenteken_or_id", "merk", "model", "massa_kg", "lengte_cm", "breedte_cm", "co2_g_km")
 
 _ELEKTRISCH = 0.2
+_KOP = 200  # signs of the first line that are shown
 
 
 class VlootbestandFout(ValueError):
@@ -48,9 +49,7 @@ def lees_csv(pad: Path) -> list[Rij | Onleesbaar]:
             lezer = csv.DictReader(bestand)
             mist = [kolom for kolom in KOLOMMEN if kolom not in (lezer.fieldnames or ())]
             if mist:
-                raise VlootbestandFout(
-                    f"{pad} mist de kolommen {', '.join(mist)}; de eerste regel noemt: {','.join(KOLOMMEN)}"
-                )
+                raise VlootbestandFout(_andere_kolommen(pad, mist, lezer.fieldnames or ()))
             rijen = list(_rijen(lezer))
     except OSError as fout:
         raise VlootbestandFout(f"{pad} kan niet worden gelezen ({fout.strerror}); noem een CSV-bestand") from fout
@@ -59,6 +58,14 @@ def lees_csv(pad: Path) -> list[Rij | Onleesbaar]:
     if not rijen:
         raise VlootbestandFout(f"{pad} heeft geen regels met auto's; zet onder de kopregel een auto per regel")
     return rijen
+
+
+def _andere_kolommen(pad: Path, mist: Sequence[str], gevonden: Sequence[str]) -> str:
+    """Which columns are not there, which are, and what may be the matter."""
+    kop = ", ".join(gevonden)
+    noemt = f"noemt {kop if len(kop) <= _KOP else f'{kop[:_KOP]}…'}" if kop else "is leeg"
+    puntkomma = "; het bestand lijkt ';' te gebruiken, sla het op met komma's" if ";" in kop else ""
+    return f"{pad} mist de kolommen {', '.join(mist)}: de eerste regel {noemt}{puntkomma}"
 
 
 def _rijen(lezer: "csv.DictReader[str]") -> Iterator[Rij | Onleesbaar]:

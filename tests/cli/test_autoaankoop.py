@@ -106,14 +106,12 @@ def test_a_weight_of_0_is_not_registered_and_not_computed_with(gevolg: Gevolg) -
 
 def test_all_breaches_of_the_contract_are_told_at_once_and_nothing_is_recorded(gevolg: Gevolg, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    uitkomst = gevolg(
-        *KOOP, "--gewicht-kg", -3, "--lengte-m", "-1,5", "--volwassenen", 0, "--regio", "", "--data", data
-    )
+    uitkomst = gevolg(*KOOP, "--gewicht-kg", -3, "--lengte-m", "-1,5", "--regio", "", "--data", data)
     assert uitkomst.exit_code == 1
     probleem = json.loads(uitkomst.stderr)
     assert (probleem["status"], probleem["regel"]) == (400, "contract")
     plaatsen = {fout.partition(":")[0] for fout in probleem["fouten"]}
-    assert plaatsen == {"leden", "gewicht_kg", "lengte_m", "aanschaf.regio"}
+    assert plaatsen == {"gewicht_kg", "lengte_m", "aanschaf.regio"}
     assert gevolgen_in(data) == 0
     assert "Niet verwerkt" in uitkomst.stdout
 

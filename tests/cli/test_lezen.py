@@ -88,7 +88,7 @@ def test_status_counts_what_waits(gevolg: Gevolg, tmp_path: Path) -> None:
 def test_verify_finds_nothing_in_a_sound_store(gevolg: Gevolg, aankoop: Path) -> None:
     uitkomst = gevolg("verify", "--data", aankoop, "--json")
     assert uitkomst.exit_code == 0
-    assert json.loads(uitkomst.stdout) == {"in_orde": True, "bevindingen": []}
+    assert json.loads(uitkomst.stdout) == {"in_orde": True, "bevindingen": [], "niet_gecontroleerd": []}
     assert "spitspas: in orde" in gevolg("verify", "--data", aankoop).stdout
 
 
@@ -132,3 +132,17 @@ def test_a_folder_without_registers_is_unavailable(gevolg: Gevolg, tmp_path: Pat
     assert (uitkomst.exit_code, uitkomst.stdout) == (3, "")
     assert "kijk of de map klopt en of er al registers in staan" in uitkomst.stderr
     assert not (tmp_path / "niets").exists()
+
+
+def test_verify_checks_the_others_when_a_register_is_missing(gevolg: Gevolg, aankoop: Path, tmp_path: Path) -> None:
+    data = Path(shutil.copytree(aankoop, tmp_path / "kopie"))
+    shutil.rmtree(data / "aanschafheffing")
+    uitkomst = gevolg("verify", "--data", data)
+    assert (uitkomst.exit_code, uitkomst.stdout) == (3, "wegonderhoud: in orde\nspitspas: in orde\n")
+    assert "aanschafheffing niet gecontroleerd: " in uitkomst.stderr
+    beschadig(data, "wegonderhoud/gevolgen", b"RegistreerAuto", b"RegistreerOtto")
+    ook_beschadigd = gevolg("verify", "--data", data, "--json")
+    assert ook_beschadigd.exit_code == 4
+    gelezen = json.loads(ook_beschadigd.stdout)
+    assert (gelezen["in_orde"], gelezen["bevindingen"][0]["register"]) == (False, "wegonderhoud")
+    assert [r["register"] for r in gelezen["niet_gecontroleerd"]] == ["aanschafheffing"]

@@ -127,7 +127,8 @@ def test_a_real_car_keeps_its_kenteken_whatever_the_seed(gevolg: Gevolg, tmp_pat
     [
         ("", "mist de kolommen kenteken_or_id"),
         (KOP, "heeft geen regels met auto's"),
-        (KOP.replace("massa_kg", "gewicht"), "mist de kolommen massa_kg"),
+        (KOP.replace("massa_kg", "gewicht"), "mist de kolommen massa_kg: de eerste regel noemt kenteken_or_id, merk"),
+        (KOP.replace(",", ";"), "lijkt ';' te gebruiken"),
         ("\xff\xfe", "geen CSV in UTF-8"),
     ],
 )
@@ -159,3 +160,18 @@ def test_the_report_says_that_households_are_drawn(gevolg: Gevolg) -> None:
     assert "Huishoudens zijn geen open data" in uitkomst.stdout
     assert "zaad 42" in uitkomst.stdout
     assert uitkomst.stderr == ""
+
+
+def test_an_id_from_a_file_is_shown_short_and_without_control_characters(gevolg: Gevolg, tmp_path: Path) -> None:
+    autos = bestand(tmp_path, f"{'L' * 500},A,B,zwaar,440,185,120", "A\x1b[31m\x9bB,A,B,zwaar,440,185,120")
+    uitkomst = gevolg(*VLOOT, "--csv", autos, "--json")
+    regels = uitkomst.stderr.splitlines()
+    assert regels[0].startswith(f"rij 1 ({'L' * 63}…) niet verwerkt")
+    assert regels[1].startswith("rij 2 (A\ufffd[31m\ufffdB) niet verwerkt")
+
+
+@pytest.mark.parametrize("kenteken", ["A\x1b[31mB", "A\x00B", "L" * 5000])
+def test_a_strange_id_of_a_good_car_ends_in_an_answer(gevolg: Gevolg, tmp_path: Path, kenteken: str) -> None:
+    uitkomst = gevolg(*VLOOT, "--csv", bestand(tmp_path, f"{kenteken},A,B,1300,440,185,120"))
+    assert uitkomst.exit_code == 0, uitkomst.output
+    assert "\x1b" not in uitkomst.output
