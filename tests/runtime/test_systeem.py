@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from actors.contexten.aanschafheffing.context import CONTEXT as AANSCHAFHEFFING
 from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
 from actors.contexten.wegonderhoud.context import AUTO
 from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
@@ -18,6 +19,7 @@ from actors.register.gevolg import Beoordeling
 from actors.register.regel import Uitkomst, berekend, regel
 from actors.register.staat import Staat
 from actors.register.verantwoording import Grond
+from actors.register.vertaling import Oordeel
 from actors.runtime.aggregaat import AggregateActor
 from actors.runtime.systeem import NietInRust, RegisterSystem
 from actors.verwerking import standen
@@ -317,3 +319,17 @@ def test_registers_that_were_closed_say_so() -> None:
         registers.verwerk(auto())
     with pytest.raises(NietInRust, match="gesloten"):
         registers.wacht_op_rust()
+
+
+def test_a_signaal_to_which_nothing_follows_is_judged_and_recorded_too() -> None:
+    geen = Oordeel((), "deze auto gaat ons niet aan")
+    doof = replace(AANSCHAFHEFFING, vertalingen=(replace(AANSCHAFHEFFING.vertalingen[0], beoordeel=lambda _: geen),))
+    contexten = (WEGONDERHOUD, doof)
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), registers=contexten, versie="test") as registers:
+        registers.verwerk(auto())
+        registers.wacht_op_rust()
+        [transactie] = registers.gevolgen("aanschafheffing")
+        [gevolg] = transactie.gevolgen
+        assert isinstance(gevolg.inhoud, Beoordeling)
+        assert (gevolg.inhoud.taken, gevolg.inhoud.reden) == ((), "deze auto gaat ons niet aan")
+        assert registers.standen()["aanschafheffing"]["gelezen"] == {"wegonderhoud": 2}
