@@ -71,7 +71,7 @@ def _huishouden(registers: RegisterSystem, verloop: Verloop, blad: Blad, vertell
     if not verloop.huishouden_commando_id:
         blad.tekst(f"Het huishouden staat al geregistreerd, met {_volwassenen(aantal)}.", inspring=3)
         return
-    blad.tekst(f"Het huishouden van Sam telt {_volwassenen(verloop.aankoop.volwassenen)}.", inspring=3)
+    blad.tekst(f"Het huishouden van Sam telt {_volwassenen(aantal)}.", inspring=3)
     verteller.vertel(volg(registers, verloop.huishouden_commando_id, verloop.begonnen_op), genummerd=False)
 
 

@@ -44,9 +44,13 @@ def autoaankoop(  # noqa: PLR0913 - a car has these measures, each by name
     breedte_m: Annotated[Decimal, typer.Option(help="Breedte.", **_EXACT)] = _STANDAARD.breedte_m,
     uitstoot_g_per_km: Annotated[int, typer.Option(help="CO2-uitstoot.", **_GEHEEL)] = _STANDAARD.uitstoot_g_per_km,
     volwassenen: Annotated[
-        int,
-        typer.Option(help="Volwassenen in het huishouden van Sam.", parser=lees_volwassenen, metavar="N"),
-    ] = _STANDAARD.volwassenen,
+        int | None,
+        typer.Option(
+            help="Volwassenen in het huishouden van Sam; zonder deze optie zoals het staat, of 2.",
+            parser=lees_volwassenen,
+            metavar="N",
+        ),
+    ] = None,
     regio: Annotated[
         str,
         typer.Option(

@@ -25,6 +25,8 @@ HUISHOUDEN = "huishouden-sam"
 LID_VANAF = date(2026, 1, 1)
 AANKOOPDATUM = date(2026, 3, 1)
 WIJK = "Duinwijk"
+VOLWASSENEN = 2
+"""Adults in a new household when nothing else is asked."""
 DOOR = "gevolg simulate autoaankoop"
 
 _NAAMRUIMTE = UUID("6f9c2a34-1d0e-5b7a-9c43-0d6a5e1b8f27")
@@ -32,13 +34,16 @@ _NAAMRUIMTE = UUID("6f9c2a34-1d0e-5b7a-9c43-0d6a5e1b8f27")
 
 @dataclass(frozen=True, slots=True)
 class Aankoop:
-    """What Sam buys, for what kind of household, and where he lives."""
+    """What Sam buys, for what kind of household, and where he lives.
+
+    `volwassenen` None: as many as the household has, or 2 when it is new.
+    """
 
     gewicht_kg: int = 1300
     lengte_m: Decimal = Decimal("4.4")
     breedte_m: Decimal = Decimal("1.85")
     uitstoot_g_per_km: int = 120
-    volwassenen: int = 2
+    volwassenen: int | None = None
     regio: str = "Kustland"
 
     @property
@@ -83,7 +88,8 @@ class Aankoop:
         )
 
     def _hasj(self, wat: str) -> UUID:
-        return uuid5(_NAAMRUIMTE, "/".join((wat, *(str(deel) for deel in astuple(self)))))
+        opties = astuple(replace(self, volwassenen=_gewenst(self, 0)))
+        return uuid5(_NAAMRUIMTE, "/".join((wat, *(str(deel) for deel in opties))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +154,7 @@ def koop_auto(registers: RegisterSystem, aankoop: Aankoop) -> Verloop:
         herhaling=registers.lees("wegonderhoud", "auto", aankoop.auto_id) is not None,
         begonnen_op={n: (s["positie"], s["verstrekkingen"]) for n, s in registers.standen().items()},
     )
-    fouten = (*fouten_in(_registreer_huishouden(aankoop.volwassenen)), *fouten_in(aankoop.registratie))
+    fouten = (*fouten_in(_registreer_huishouden(_gewenst(aankoop, 0))), *fouten_in(aankoop.registratie))
     if fouten:
         fout = NietVerwerkt("contract", "een of meer waarden voldoen niet aan het contract; pas ze aan", fouten)
         return replace(verloop, auto=fout)
@@ -170,7 +176,8 @@ def koop_auto(registers: RegisterSystem, aankoop: Aankoop) -> Verloop:
 
 def _richt_huishouden_in(registers: RegisterSystem, verloop: Verloop) -> Verloop:
     """See to it that the household has the adults of the options; it can grow, not shrink."""
-    aantal, gewenst = geregistreerde_volwassenen(registers), verloop.aankoop.volwassenen
+    aantal = geregistreerde_volwassenen(registers)
+    gewenst = _gewenst(verloop.aankoop, aantal)
     if aantal == gewenst:
         return verloop
     if aantal > gewenst:
@@ -193,6 +200,11 @@ def _richt_huishouden_in(registers: RegisterSystem, verloop: Verloop) -> Verloop
     )
     registers.wacht_op_rust()
     return replace(verloop, huishouden=antwoord, huishouden_commando_id=commando_id)
+
+
+def _gewenst(aankoop: Aankoop, aantal: int) -> int:
+    """How many adults the household should have, when it has this many now (0: it is new)."""
+    return aankoop.volwassenen if aankoop.volwassenen is not None else aantal or VOLWASSENEN
 
 
 def _volwassenen(aantal: int) -> tuple[Lid, ...]:

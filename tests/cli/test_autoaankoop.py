@@ -81,6 +81,14 @@ def test_an_adult_more_joins_and_the_first_call_still_gets_its_answer(gevolg: Ge
     assert gelezen(gevolg(*KOOP, "--data", data, "--json"))["spitspas"] == {"punten": "22", "passen": 3}
 
 
+def test_who_says_nothing_of_adults_gets_the_household_as_it_is(gevolg: Gevolg, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    gelezen(gevolg(*KOOP, "--data", data, "--volwassenen", 4, "--json"))
+    tweede = gelezen(gevolg(*KOOP, "--data", data, "--gewicht-kg", 1310, "--json"))
+    assert tweede["spitspas"] == {"punten": "33/2", "passen": 3}
+    assert gelezen(gevolg(*KOOP, "--data", data, "--gewicht-kg", 1310, "--volwassenen", 2, "--json")) == tweede
+
+
 def test_a_household_does_not_shrink(gevolg: Gevolg, tmp_path: Path) -> None:
     data = tmp_path / "data"
     gelezen(gevolg(*KOOP, "--data", data, "--json"))
