@@ -6,7 +6,6 @@
 import errno
 import os
 import re
-import signal
 import sys
 from difflib import get_close_matches
 from typing import Any, NoReturn
@@ -15,7 +14,6 @@ import typer
 from rich.text import Text
 from typer.core import TyperGroup
 
-from actors.cli.start import exitcode
 from actors.cli.uitvoer import console, schrijf_json
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
@@ -34,10 +32,6 @@ NIET_VERWERKT = 1
 GEBRUIK = 2
 NIET_BESCHIKBAAR = 3
 BESCHADIGD = 4
-VERBROKEN = exitcode(signal.SIGHUP)
-ONDERBROKEN = exitcode(signal.SIGINT)
-BEEINDIGD = exitcode(signal.SIGTERM)
-"""How a signal ends it: `start.py`."""
 
 LOGBESTAND = "GEVOLG_LOG"
 """The environment variable that names the file for the log."""

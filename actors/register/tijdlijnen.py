@@ -17,9 +17,6 @@ OPEN_EIND = date.max
 Onderwerp: TypeAlias = tuple[str, ...]
 """A path to what a claim is about, the aggregate's id first: ("auto-1",), ("auto-1", "aanschaf-1")."""
 
-Gegevensleutel: TypeAlias = tuple[Onderwerp, str]
-"""One gegeven of one onderwerp: the name of a time line."""
-
 
 class Ontbreekt(NamedTuple):
     """A rule's answer "I miss something": a taak, not a value.

@@ -93,7 +93,7 @@ class AggregateActor(RegisterActor):
             return self._opname(verwerk, Verwerkt(commando_id, 0, None, ()), entry)
         inhoud = kern.serialisatie.encodeer(t)
         self._aangenomen_in = verwerk.beurt
-        if kern.schrijft_aan_aggregaat(t.aggregaat):
+        if t.volgnummer == 1 and kern.schrijft_aan_aggregaat(t.aggregaat):
             kern.serialisatie.zorg_voor_sleutel(t.aggregaat_id)
         sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in besluit.sleutels)
         kern.gereserveerd.update(sleutels)

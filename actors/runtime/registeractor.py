@@ -12,7 +12,7 @@ from thespian.actors import Actor, ActorSystemMessage
 
 from actors.runtime.berichten import Adres
 from actors.runtime.logboek import maak_log
-from actors.verwerking.lezers import AnderLogboek
+from actors.verwerking.leesstand import AnderLogboek
 from storage.errors import StorageError
 
 log = maak_log("actor")

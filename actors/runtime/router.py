@@ -13,7 +13,7 @@ from typing import Any
 
 from thespian.actors import ActorExitRequest
 
-from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerking
+from actors.register.commando import AangebodenCommando, Mislukt, Verwerking
 from actors.runtime.aggregaat import ID_HERGEBRUIKT, OPNIEUW, AggregateActor
 from actors.runtime.berichten import (
     Aanbod,
@@ -33,6 +33,7 @@ from actors.runtime.journaal import JournalActor
 from actors.runtime.kern import Registerkern
 from actors.runtime.logboek import maak_log, volgt
 from actors.runtime.registeractor import Falen, RegisterActor
+from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.identiteit import commando_digest, commando_sleutel
 
 log = maak_log("commando")
@@ -94,11 +95,7 @@ class RouterActor(RegisterActor):
     def _deel_uit(self, plaats: int, aangeboden: AangebodenCommando) -> None:
         soort = self._kern.overwerking.soort(aangeboden.commando)
         if soort is None:
-            self._antwoorden[plaats] = NietVerwerkt(
-                "commando_onbekend",
-                f"{self._kern.naam} kent geen commando {type(aangeboden.commando).__name__};"
-                f" zie `gevolg model {self._kern.naam}`",
-            )
+            self._antwoorden[plaats] = commando_onbekend(aangeboden.commando)
             return
         aggregaat = f"{soort.aggregaat}/{soort.aggregaat_id(aangeboden.commando)}"
         digest = commando_digest(self._geheim, soort.naam, aggregaat, aangeboden.commando)

@@ -31,6 +31,7 @@ from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
 from actors.runtime.programma import programmaversie
 from actors.runtime.supervisor import SupervisorActor
+from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod
 from storage import opslag as opslag_module
 from storage.opslag import Opslag
@@ -155,10 +156,7 @@ class RegisterSystem(Registerlezing):
                 if fouten:
                     return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
                 return naam
-        return NietVerwerkt(
-            "commando_onbekend",
-            f"geen register neemt {soort.__name__} van buiten aan; bekijk wat er is met `gevolg model`",
-        )
+        return commando_onbekend(aangeboden.commando)
 
     def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
         with self._slot, self._heel_of_gesloten():

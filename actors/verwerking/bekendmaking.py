@@ -1,6 +1,6 @@
 """Bekendmaken: render what a transactie means to each audience, once, into the feed (verstrekkingen).
 
-Rendering is a pure function of the journal, so doing it again gives the same bytes.
+Rendering reads the journal and the context only: no clock, no chance. What was published is never rendered again.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +14,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Transactie, Vastlegging
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.verwerking.brieven import Briefschrijver
-from actors.verwerking.lezers import gelezen_tot
+from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.serialisatie import (
     FORMAAT,
     Serialisatie,

@@ -72,11 +72,7 @@ class Commandoverwerking:
         commando = aangeboden.commando
         soort = self.soort(commando)
         if soort is None:
-            return NietVerwerkt(
-                "commando_onbekend",
-                f"{self.context.naam} kent geen commando {type(commando).__name__};"
-                f" bekijk de lijst met `gevolg model {self.context.naam}`",
-            )
+            return commando_onbekend(commando)
         aggregaat_id = soort.aggregaat_id(commando)
         sleutels = soort.sleutels(staat, commando)
         for sleutel, neemt in sleutels:
@@ -166,6 +162,14 @@ class Commandoverwerking:
         if wachtend != staat.wachtend:
             neem_op(AANHOUDING, Wijziging.AANHOUDEN, Aanhouding(wachtend), soort.grond)
         return gevolgen
+
+
+def commando_onbekend(commando: Any) -> NietVerwerkt:
+    """What whoever offers something that no register takes is told."""
+    return NietVerwerkt(
+        "commando_onbekend",
+        f"geen register neemt {type(commando).__name__} hier aan; bekijk wat er is met `gevolg model`",
+    )
 
 
 def _vastlegging(gevolg: str, beweringen: tuple[Bewering, ...]) -> Vastlegging:

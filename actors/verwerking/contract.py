@@ -18,6 +18,7 @@ from typing_extensions import Doc
 
 from actors.register.commando import AangebodenCommando
 from actors.register.contract import Naam, uuid
+from actors.register.persoonsgegeven import Persoonlijk
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
 
 _STRENG = ConfigDict(strict=True, extra="forbid", revalidate_instances="always")
@@ -88,7 +89,7 @@ def fouten_in_aanbod(aangeboden: AangebodenCommando) -> tuple[str, ...]:
 
 
 def json_schema(klasse: type) -> dict[str, Any]:
-    """The contract as JSON Schema (2020-12), with the descriptions of the fields."""
+    """The contract as JSON Schema (2020-12), with the descriptions of the fields; personal ones have x-persoonlijk."""
     schema = _lezer(klasse).json_schema()
     deelschemas = {**schema.get("$defs", {}), klasse.__name__: schema}
     for deel in (klasse, *_geneste(klasse)):
@@ -96,6 +97,8 @@ def json_schema(klasse: type) -> dict[str, Any]:
         for naam, tekst in _omschrijvingen(deel).items():
             if naam in velden:
                 velden[naam].setdefault("description", tekst)
+        for naam in persoonlijke_velden(deel):
+            velden[naam]["x-persoonlijk"] = True
     return dict(json.loads(json.dumps(schema)))
 
 
@@ -104,6 +107,12 @@ def velden(klasse: type) -> Iterator[tuple[str, str]]:
     teksten = _omschrijvingen(klasse)
     for veld in dataclasses.fields(klasse):
         yield veld.name, teksten.get(veld.name, "")
+
+
+def persoonlijke_velden(klasse: type) -> tuple[str, ...]:
+    """The fields of a contract that are marked as personal: kept encrypted under the key of a betrokkene."""
+    hints = get_type_hints(klasse, include_extras=True)
+    return tuple(naam for naam, hint in hints.items() if any(isinstance(m, Persoonlijk) for m in get_args(hint)))
 
 
 @cache

@@ -14,7 +14,7 @@ from actors.register.projectie import Projectie, UitInvoer
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn
 from actors.register.zekerheid import zekerheid_van
-from actors.verwerking.lezers import gelezen_tot
+from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import Standen
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
@@ -63,7 +63,6 @@ class Projector:
         if laatste is not None:
             stand = ReaderPosition(self._store.store_id, laatste.position, laatste.hash)
             verder = [naam for naam in self._namen if laatste.position > standen[naam]]
-            self._serialisatie.bewaar_sleutels()
             self._projecties.write([Change(naam, list(gewijzigd[naam].items()), stand) for naam in verder])
         return aantal
 

@@ -17,7 +17,7 @@ from actors.register.vertaling import Vertaling
 from actors.verwerking.bekendmaking import lees_melding
 from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
 from actors.verwerking.identiteit import afgeleid_commando_id, gevolg_id
-from actors.verwerking.lezers import gehoord_tot
+from actors.verwerking.leesstand import gehoord_tot
 from actors.verwerking.serialisatie import Serialisatie
 from storage.feed import Feed
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition

@@ -93,3 +93,11 @@ def test_every_field_of_a_contract_is_described_in_dutch_and_in_its_schema(klass
     assert schema["additionalProperties"] is False
     assert all(beschreven.values())
     assert {naam: v.get("description") for naam, v in schema["properties"].items()} == beschreven
+
+
+def test_the_contract_says_which_fields_are_personal_and_those_are_kept_so() -> None:
+    schema = json_schema(RegistreerAuto)
+    gemerkt = {n for n, v in schema["properties"].items() if v.get("x-persoonlijk")}
+    gemerkt |= {n for n, v in schema["$defs"]["Aanschaf"]["properties"].items() if v.get("x-persoonlijk")}
+    bewaard = {g.naam for c in CONTEXTEN for a in c.aggregaten for g in a.gegevens if g.persoonlijk}
+    assert gemerkt == bewaard == {"kenteken", "koper_naam"}

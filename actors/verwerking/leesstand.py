@@ -1,4 +1,4 @@
-"""Lezers: how far a reader of a journal or feed came, and whether that is still the one it read."""
+"""Leesstand: how far a reader of a journal or feed came, and whether that is still the one it read."""
 
 from storage.errors import UnknownPosition
 from storage.feed import Feed
