@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from types import FrameType
 from typing import NoReturn
 
-_SIGNALEN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SIGNALEN = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 AFGEBROKEN = "afgebroken; wat is bevestigd blijft, herhaal de opdracht om verder te gaan"
 
 
@@ -26,7 +26,7 @@ class Onderbroken(BaseException):
 
 def _onderbreek(nummer: int, _frame: FrameType | None) -> NoReturn:
     """The first signal ends it in order; after that only another Ctrl-C ends it at once."""
-    for ander in _SIGNALEN:
+    for ander in SIGNALEN:
         if signal.getsignal(ander) is _onderbreek:
             signal.signal(ander, signal.SIG_DFL if ander == signal.SIGINT else signal.SIG_IGN)
     raise Onderbroken(nummer)
@@ -36,7 +36,7 @@ def _onderbreek(nummer: int, _frame: FrameType | None) -> NoReturn:
 def afbreekbaar() -> Iterator[None]:
     """Signals end what runs here, and the process; a signal that is ignored (nohup) stays ignored."""
     try:
-        for nummer in _SIGNALEN:
+        for nummer in SIGNALEN:
             if signal.getsignal(nummer) in (signal.SIG_DFL, signal.default_int_handler):
                 signal.signal(nummer, _onderbreek)
         yield

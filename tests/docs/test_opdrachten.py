@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from actors.cli import fouten
+from actors.cli import fouten, start
 from actors.cli.main import app
 from tests.docs.bladen import alle, blad
 from tests.docs.test_naslag import deel, rijen
@@ -61,7 +61,8 @@ def test_every_exit_code_is_explained() -> None:
     namen = {naam for naam in vars(fouten) if naam.isupper() and not naam.startswith("_")}
     codes = {getattr(fouten, naam) for naam in namen}
     genoemd = {int(cellen[0]) for cellen in rijen(deel("reference/cli.md", "Exit codes"))[2:]}
-    assert genoemd == {0} | {code for code in codes if isinstance(code, int)}
+    door_signalen = {start.exitcode(nummer) for nummer in start.SIGNALEN}
+    assert genoemd == {0} | door_signalen | {code for code in codes if isinstance(code, int)}
 
 
 def test_every_command_and_option_that_a_page_names_exists() -> None:

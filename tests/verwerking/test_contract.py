@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from actors.contexten.spitspas.commandos import Lid, RegistreerHuishouden
+from actors.contexten.wegonderhoud.commandos import RegistreerAuto
 from actors.runtime.catalogue import CONTEXTEN
 from actors.verwerking.contract import fouten_in, json_schema, velden
 from tests.domein import aanschaf, auto, correctie, huishouden, toetreding, verkoop, vertrek
