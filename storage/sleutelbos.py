@@ -95,7 +95,7 @@ class KeptSleutelbos(ABC):
 
     @abstractmethod
     def _destroyed(self) -> int:
-        """Tell how many times a key was destroyed, by anyone."""
+        """Tell how many times a key was destroyed by others, or by anyone."""
 
     @abstractmethod
     def _check_writable(self) -> None:
@@ -104,15 +104,27 @@ class KeptSleutelbos(ABC):
     def encrypt(self, betrokkene: str, plaintext: bytes) -> bytes:
         """Give the ciphertext; see the protocol."""
         with self._lock:
-            cipher = self._cipher(betrokkene) or self._make(betrokkene)
+            cipher = self._cached(betrokkene)
+            if cipher is None:
+                key = self._new.get(betrokkene) or self._load(betrokkene)
+                if key == DESTROYED:
+                    text = (
+                        f"the key of this betrokkene in register {self.register} was destroyed; nothing can be "
+                        "recorded about the same id again, use a new one"
+                    )
+                    raise KeyDestroyed(text)
+                cipher = self._remember(betrokkene, key or self._make(betrokkene))
             return cipher.encrypt(plaintext, [betrokkene.encode()])
 
     def decrypt(self, betrokkene: str, ciphertext: bytes) -> bytes | None:
         """Give the plaintext; see the protocol."""
         with self._lock:
-            cipher = self._cipher(betrokkene)
+            cipher = self._cached(betrokkene)
             if cipher is None:
-                return None
+                key = self._new.get(betrokkene) or self._load(betrokkene)
+                if not key:
+                    return None
+                cipher = self._remember(betrokkene, key)
             try:
                 return cipher.decrypt(ciphertext, [betrokkene.encode()])
             except InvalidTag:
@@ -122,19 +134,13 @@ class KeptSleutelbos(ABC):
                 )
                 raise StoreDamaged(text) from None
 
-    def _cipher(self, betrokkene: str) -> AESSIV | None:
-        """Give the cipher of a betrokkene with a live key."""
+    def _cached(self, betrokkene: str) -> AESSIV | None:
+        """Give the cipher in memory, unless any key was destroyed since."""
         destroyed = self._destroyed()
         if destroyed != self._destroyed_before:
             self._ciphers = {}
             self._destroyed_before = destroyed
-        cipher = self._ciphers.get(betrokkene)
-        if cipher is None:
-            key = self._new.get(betrokkene) or self._load(betrokkene)
-            if not key:
-                return None
-            cipher = self._remember(betrokkene, key)
-        return cipher
+        return self._ciphers.get(betrokkene)
 
     def _remember(self, betrokkene: str, key: bytes) -> AESSIV:
         if len(self._ciphers) >= CACHED_CIPHERS:
@@ -142,20 +148,14 @@ class KeptSleutelbos(ABC):
         cipher = self._ciphers[betrokkene] = AESSIV(key)
         return cipher
 
-    def _make(self, betrokkene: str) -> AESSIV:
+    def _make(self, betrokkene: str) -> bytes:
         """Make a key for a betrokkene that never had one."""
         if not 0 < len(betrokkene.encode()) <= MAX_NAME_BYTES:
             text = f"the id of a betrokkene must have 1 to {MAX_NAME_BYTES} bytes; no key was made"
             raise StorageError(text)
-        if self._load(betrokkene) is not None:
-            text = (
-                f"the key of this betrokkene in register {self.register} was destroyed; nothing can be "
-                "recorded about the same id again, use a new one"
-            )
-            raise KeyDestroyed(text)
         self._check_writable()
         key = self._new[betrokkene] = self._random_bytes(KEY_BYTES)
-        return self._remember(betrokkene, key)
+        return key
 
     def save(self) -> None:
         """Make new keys durable; see the protocol."""
