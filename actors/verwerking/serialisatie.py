@@ -5,7 +5,7 @@ ordinals of days (proleptic Gregorian; 1 and 3652059 are open). Persoonsgegevens
 here, so the chain hash is taken over the encrypted bytes. Older versions of a gevolg are read through upcasters.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -37,7 +37,7 @@ from actors.register.verantwoording import (
 )
 from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
 from actors.verwerking.namen import gelezen_naam, opgeslagen_naam
-from storage.codec import Encrypted, pack, unpack
+from storage.codec import Encrypted, pack, pack_record, unpack
 from storage.errors import KeyDestroyed, NewerFormat
 from storage.gevolgenstore import Record
 from storage.sleutelbos import Sleutelbos
@@ -112,7 +112,7 @@ class Serialisatie:
         """
         v = transactie.verantwoording
         overgenomen = any(isinstance(gevolg.inhoud, Overname) for gevolg in transactie.gevolgen)
-        return pack(
+        return pack_record(
             {
                 "formaat": FORMAAT,
                 "aggregaat": transactie.aggregaat,
@@ -120,17 +120,18 @@ class Serialisatie:
                 "volgnummer": transactie.volgnummer,
                 "commando_id": transactie.commando_id,
                 "commando": transactie.commando,
-                "aanleiding": list(v.aanleiding),
+                "aanleiding": v.aanleiding,
                 "gebeurd_op": v.gebeurd_op,
                 "door": v.geregistreerd_door,
-                "verantwoordelijke": list(v.verantwoordelijke),
-                "software": list(v.software),
+                "verantwoordelijke": v.verantwoordelijke,
+                "software": v.software,
                 "beslisser": v.beslisser,
-                "namens": list(v.namens) if v.namens else None,
+                "namens": v.namens,
                 "voert_uit": v.voert_uit,
                 "oorzaak": v.oorzaak,
                 "gevolgen": [self._gevolg(g) for g in transactie.gevolgen],
             },
+            [waarde for gevolg in transactie.gevolgen for waarde in _vrije_waarden(gevolg)],
             self._versleutel_of_laat_weg if overgenomen else self._versleutel,
         )
 
@@ -163,15 +164,15 @@ class Serialisatie:
         )
 
     def _gevolg(self, gevolg: Gevolg) -> dict[str, Any]:
-        soort, inhoud = _inhoud(gevolg.inhoud)
+        vorm, inhoud = _inhoud(gevolg.inhoud)
         return {
             "id": gevolg.id,
             "naam": opgeslagen_naam(self._register, gevolg.naam, gevolg.versie),
-            "soort": gevolg.soort.value,
-            "vorm": soort,
+            "soort": gevolg.soort,
+            "vorm": vorm,
             "inhoud": inhoud,
-            "legitimering": [list(grond) for grond in gevolg.legitimering],
-            "verklaring": _verklaring(gevolg.verklaring),
+            "legitimering": gevolg.legitimering,
+            "verklaring": gevolg.verklaring,
         }
 
     def _lees_gevolg(self, m: dict[str, Any]) -> Gevolg:
@@ -195,12 +196,6 @@ class Serialisatie:
         )
 
 
-def _verklaring(v: Verklaring | None) -> list[Any] | None:
-    if v is None:
-        return None
-    return [v.regel, v.regelversie, [list(i) for i in v.invoer], [list(s) for s in v.stappen], v.toelichting]
-
-
 def _lees_verklaring(delen: list[Any]) -> Verklaring:
     regel, regelversie, invoer, stappen, toelichting = delen
     return Verklaring(
@@ -211,31 +206,45 @@ def _lees_verklaring(delen: list[Any]) -> Verklaring:
 # --- what a gevolg holds ------------------------------------------------------------------------------------
 
 
-def _inhoud(inhoud: Inhoud) -> tuple[str, list[Any]]:
+def _inhoud(inhoud: Inhoud) -> tuple[str, Sequence[Any]]:
     if isinstance(inhoud, Afleiding):
         s = inhoud.stuk
         stuk = (s.vanaf.toordinal(), s.tot.toordinal(), s.waarde, s.claim, _twijfels(s.twijfels))
-        return "afleiding", [list(inhoud.onderwerp), inhoud.gegeven, *stuk, inhoud.was, inhoud.betreft]
+        return "afleiding", (inhoud.onderwerp, inhoud.gegeven, *stuk, inhoud.was, inhoud.betreft)
     if isinstance(inhoud, Vastlegging):
         return "vastlegging", [
-            [list(c.onderwerp), c.gegeven, c.waarde, c.vanaf.toordinal(), c.tot.toordinal(), c.corrigeert]
+            (c.onderwerp, c.gegeven, c.waarde, c.vanaf.toordinal(), c.tot.toordinal(), c.corrigeert)
             for c in inhoud.claims
         ]
     if isinstance(inhoud, Overname):
-        return "overname", [
+        return "overname", (
             inhoud.bron,
             inhoud.bron_id,
             [
-                [b.nummer, b.geregistreerd_op, list(b.gevolgen), [mededeling_naar_data(m) for m in b.mededelingen]]
+                (b.nummer, b.geregistreerd_op, b.gevolgen, [mededeling_naar_data(m) for m in b.mededelingen])
                 for b in inhoud.berichten
             ],
-        ]
+        )
     if isinstance(inhoud, Aanhouding):
         return "aanhouding", [
-            [list(w.onderwerp), w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak]
-            for w in inhoud.wachtend
+            (w.onderwerp, w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak) for w in inhoud.wachtend
         ]
-    return "beoordeling", list(inhoud)
+    return "beoordeling", inhoud
+
+
+def _vrije_waarden(gevolg: Gevolg) -> Iterator[Any]:
+    """The values in a gevolg that came from outside or from a rule: those may be of any type."""
+    inhoud = gevolg.inhoud
+    if isinstance(inhoud, Afleiding):
+        yield inhoud.stuk.waarde
+        yield inhoud.was
+    elif isinstance(inhoud, Vastlegging):
+        yield from (claim.waarde for claim in inhoud.claims)
+    elif isinstance(inhoud, Overname):
+        yield from (waarde for m in inhoud.mededelingen for waarde in (m.waarde, m.was))
+    if gevolg.verklaring is not None:
+        yield from (invoer.waarde for invoer in gevolg.verklaring.invoer)
+        yield from (stap.uitkomst for stap in gevolg.verklaring.stappen)
 
 
 def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -> Afleiding:
@@ -315,11 +324,11 @@ def lees_formaat(m: dict[str, Any]) -> None:
         )
 
 
-def mededeling_naar_data(m: Mededeling) -> list[Any]:
+def mededeling_naar_data(m: Mededeling) -> tuple[Any, ...]:
     """A mededeling as plain data, in the journal and in the feed alike."""
     grenzen = (m.vanaf.toordinal(), m.tot.toordinal())
     gezegd = (m.waarde, m.was, m.claim, _twijfels(m.twijfels))
-    return [list(m.onderwerp), m.gegeven, *grenzen, *gezegd, m.soort, m.gevolg, m.betreft]
+    return (m.onderwerp, m.gegeven, *grenzen, *gezegd, m.soort, m.gevolg, m.betreft)
 
 
 def mededeling_van_data(delen: list[Any]) -> Mededeling:
@@ -340,8 +349,8 @@ def mededeling_van_data(delen: list[Any]) -> Mededeling:
     )
 
 
-def _twijfels(twijfels: Twijfels) -> list[list[str]]:
-    return [list(twijfel) for twijfel in sorted(twijfels)]
+def _twijfels(twijfels: Twijfels) -> Sequence[Twijfel]:
+    return sorted(twijfels) if twijfels else ()
 
 
 def _lees_twijfels(delen: list[Any]) -> Twijfels:
