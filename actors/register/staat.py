@@ -96,10 +96,9 @@ class Staat:
 
     def claim(self, onderwerp: Onderwerp, gegeven: str) -> Claim | None:
         """The active claim about this gegeven that begins last, or None."""
-        return max(self._actief((gegeven, onderwerp)), key=lambda c: (c.vanaf, c.id), default=None)
-
-    def _actief(self, plek: _Plek) -> list[Claim]:
-        return [claim for claim in self._claims.get(plek, ()) if claim.id not in self._vervangen]
+        hier = self._claims.get((gegeven, onderwerp), ())
+        actief = (claim for claim in hier if claim.id not in self._vervangen)
+        return max(actief, key=lambda c: (c.vanaf, c.id), default=None)
 
     def is_ontvangen(self, overname: Overname, bericht: Bericht, mededeling: Mededeling) -> bool:
         """Whether this very mededeling was taken over before (redelivery)."""
@@ -132,7 +131,8 @@ class Staat:
     def _lijn(self, plek: _Plek) -> Tijdlijn:
         ontvangen = self._ontvangen.get(plek)
         if ontvangen is None:
-            return stapel([Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id) for claim in self._actief(plek)])
+            vervangen = self._vervangen
+            return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in self._claims[plek] if c.id not in vervangen])
         lijn: Tijdlijn = []
         for sleutel in sorted(ontvangen):
             m = ontvangen[sleutel]

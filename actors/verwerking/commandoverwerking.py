@@ -4,7 +4,7 @@ One decision for one aggregate, in memory: what may be asserted, what follows fr
 verantwoording. Nothing here writes; the journal decides when it is recorded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -185,15 +185,15 @@ def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
 
 def _controleer_persoonlijk(persoonlijk: frozenset[str], gevolgen: list[Gevolg]) -> None:
     """A personal gegeven may never be recorded in the clear: a fault of the context, not of the commando."""
-    for gegeven, waarde in _beweerd(gevolgen):
-        if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
-            raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
-
-
-def _beweerd(gevolgen: list[Gevolg]) -> Iterator[tuple[str, Any]]:
     for gevolg in gevolgen:
-        if isinstance(gevolg.inhoud, Vastlegging):
-            yield from ((claim.gegeven, claim.waarde) for claim in gevolg.inhoud.claims)
-        elif isinstance(gevolg.inhoud, Overname):
-            for bericht in gevolg.inhoud.berichten:
-                yield from ((m.gegeven, waarde) for m in bericht.mededelingen for waarde in (m.waarde, m.was))
+        for gegeven, waarde in _beweerd(gevolg.inhoud):
+            if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
+                raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
+
+
+def _beweerd(inhoud: Inhoud) -> list[tuple[str, Any]]:
+    if isinstance(inhoud, Vastlegging):
+        return [(claim.gegeven, claim.waarde) for claim in inhoud.claims]
+    if isinstance(inhoud, Overname):
+        return [(m.gegeven, waarde) for m in inhoud.mededelingen for waarde in (m.waarde, m.was)]
+    return []

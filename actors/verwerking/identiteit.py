@@ -56,7 +56,8 @@ def _als_gegevens(waarde: Any) -> Any:
     """A dataclass as a dict by field, a set as a sorted list."""
     if isinstance(waarde, frozenset):
         return sorted(waarde)
-    return {naam: getattr(waarde, naam) for naam in _velden(type(waarde))}
+    klasse: type = type(waarde)
+    return {naam: getattr(waarde, naam) for naam in _velden(klasse)}
 
 
 @cache
