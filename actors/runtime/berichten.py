@@ -14,10 +14,11 @@ Adres = Any
 
 @dataclass(slots=True)
 class StartSysteem:
-    """To the supervisor: these registers, and how many aggregate actors each may keep warm."""
+    """To the supervisor: these registers, how many aggregate actors each may keep warm, and whether to have readers."""
 
     kernen: Kernen
     warm: int
+    levering: bool
 
 
 @dataclass(slots=True)

@@ -28,7 +28,9 @@ class SupervisorActor(RegisterActor):
     def ontvang(self, bericht: object, afzender: Adres) -> None:
         """Start, hint everyone, say where a router is, or keep who reported trouble."""
         if isinstance(bericht, StartSysteem):
-            self._start(bericht.kernen, bericht.warm)
+            self._start_routers(bericht.kernen, bericht.warm)
+            if bericht.levering:
+                self._start_levering(bericht.kernen)
         elif isinstance(bericht, Kijk):
             self._storingen.clear()
             for lezer in self._lezers:
@@ -42,11 +44,13 @@ class SupervisorActor(RegisterActor):
         else:
             super().ontvang(bericht, afzender)
 
-    def _start(self, kernen: Kernen, warm: int) -> None:
-        translators: dict[str, list[Adres]] = {naam: [] for naam in kernen}
+    def _start_routers(self, kernen: Kernen, warm: int) -> None:
         for kern in kernen.values():
             self._routers[kern.naam] = self.createActor(RouterActor)
             self.send(self._routers[kern.naam], StartRouter(kern, warm))
+
+    def _start_levering(self, kernen: Kernen) -> None:
+        translators: dict[str, list[Adres]] = {naam: [] for naam in kernen}
         for kern in kernen.values():
             for bron in kern.bronnen():
                 if bron in kernen:

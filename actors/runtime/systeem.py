@@ -49,7 +49,7 @@ class NietInRust(RuntimeError):
 class RegisterSystem(Registerlezing):
     """The registers of one installation, embedded: every aggregate an actor in this process."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what the world gives the registers, each by name
         self,
         openen: Callable[[str], Opslag],
         *,
@@ -57,8 +57,14 @@ class RegisterSystem(Registerlezing):
         registers: Sequence[Context] | None = None,
         warm: int = _WARM,
         versie: str | None = None,
+        levering: bool = True,
+        actorsysteem: Callable[[], Any] = local_system,
     ) -> None:
-        """Open every register with `openen(name)`; nothing stays open when one of them cannot be opened."""
+        """Open every register with `openen(name)`; nothing stays open when one of them cannot be opened.
+
+        Without `levering` only commando's are processed: nothing is made known, put in tables or passed on until the
+        registers are opened with it. A simulation gives an `actorsysteem` of its own for the actors to live in.
+        """
         buitenwereld = buitenwereld or Buitenwereld()
         self._slot = threading.RLock()
         software = versie or programmaversie()
@@ -69,13 +75,16 @@ class RegisterSystem(Registerlezing):
                 geopend.callback(opslag.close)
                 model = f"{context.naam}@{context.versie}"
                 kernen[context.naam] = Registerkern(context, opslag, Software(software, model, "embedded"))
-            self._systeem = local_system()
+            self._systeem = actorsysteem()
             geopend.callback(self._systeem.shutdown)
             self._supervisor = self._systeem.createActor(SupervisorActor)
-            self._systeem.tell(self._supervisor, StartSysteem(kernen, warm))
+            self._systeem.tell(self._supervisor, StartSysteem(kernen, warm, levering))
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
             self._systeem.tell(self._supervisor, Kijk())
             super().__init__(kernen, buitenwereld, geopend.pop_all())
+        self._register_van_soort = {
+            soort.klasse: naam for naam, kern in kernen.items() for soort in kern.context.commandos if not soort.intern
+        }
         self._open = True
 
     @classmethod
@@ -139,7 +148,7 @@ class RegisterSystem(Registerlezing):
                 antwoorden[plaats] = register
                 log.info("commando.refused", commando=type(een.commando).__name__, rule=register.regel)
             else:
-                per_register.setdefault(register, []).append((plaats, replace(een, id=str(UUID(een.id)))))
+                per_register.setdefault(register, []).append((plaats, _met_gewoon_id(een)))
         for register, werk in per_register.items():
             for begin in range(0, len(werk), _BATCH):
                 deel = werk[begin : begin + _BATCH]
@@ -149,14 +158,13 @@ class RegisterSystem(Registerlezing):
 
     def _register_van(self, aangeboden: AangebodenCommando) -> str | NietVerwerkt:
         """Which register knows this commando, when its contract holds."""
-        soort = type(aangeboden.commando)
-        for naam, kern in self._kernen.items():
-            if any(bekend.klasse is soort and not bekend.intern for bekend in kern.context.commandos):
-                fouten = (*fouten_in(aangeboden.commando), *fouten_in_aanbod(aangeboden))
-                if fouten:
-                    return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
-                return naam
-        return commando_onbekend(aangeboden.commando)
+        register = self._register_van_soort.get(type(aangeboden.commando))
+        if register is None:
+            return commando_onbekend(aangeboden.commando)
+        fouten = (*fouten_in(aangeboden.commando), *fouten_in_aanbod(aangeboden))
+        if fouten:
+            return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
+        return register
 
     def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
         with self._slot, self._heel_of_gesloten():
@@ -194,3 +202,9 @@ class RegisterSystem(Registerlezing):
         with self._slot:
             self._open = False
             self._sluiten.close()
+
+
+def _met_gewoon_id(aangeboden: AangebodenCommando) -> AangebodenCommando:
+    """The same offer, its id written in the one way in which it is compared and kept."""
+    gewoon = str(UUID(aangeboden.id))
+    return aangeboden if gewoon == aangeboden.id else replace(aangeboden, id=gewoon)

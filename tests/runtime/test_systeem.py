@@ -286,6 +286,19 @@ def test_a_register_without_its_source_waits_quietly() -> None:
         assert registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP)["passen"] == 5  # type: ignore[index]
 
 
+def test_without_levering_commandos_are_recorded_and_the_rest_follows_when_it_is_there(tmp_path: Path) -> None:
+    with RegisterSystem.open(tmp_path, levering=False) as registers:
+        assert isinstance(registers.verwerk(huishouden()), Verwerkt)
+        assert isinstance(registers.verwerk(auto()), Verwerkt)
+        registers.wacht_op_rust()
+        assert antwoorden(registers) == (None,) * 5
+        stand = registers.standen()["wegonderhoud"]
+        assert (stand["positie"], stand["bekendgemaakt_tot"], stand["geprojecteerd_tot"]) == (1, 0, 0)
+    with RegisterSystem.open(tmp_path) as registers:
+        registers.wacht_op_rust()
+        assert antwoorden(registers) == SAM
+
+
 def test_an_unknown_register_or_table_is_named_with_what_there_is(registers: RegisterSystem) -> None:
     with pytest.raises(KeyError, match="wegonderhoud, aanschafheffing, spitspas"):
         registers.lees("kadaster", "auto", "1")

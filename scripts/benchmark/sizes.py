@@ -1,0 +1,59 @@
+"""How much is measured: in full, quickly, or only to see that it runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Everything that makes a run long or short. Names of numbers say 1, 100 and 1000 whatever `batch` says."""
+
+    repeats: int = 5
+    repeats_everything_on: int = 5
+    batch: Mapping[int, int] = field(default_factory=lambda: {1: 1, 100: 100, 1000: 1000})
+    """In flight → commando's per batch."""
+    batches: Mapping[int, int] = field(default_factory=lambda: {1: 120, 100: 8, 1000: 2})
+    """In flight → batches per turn, write side alone."""
+    batches_everything_on: Mapping[int, int] = field(default_factory=lambda: {1: 12, 100: 1, 1000: 1})
+    """In flight → batches per turn, everything on."""
+    eventsourcing: int = 500
+    """Commando's per turn of the other library."""
+    fills: Mapping[str, int] = field(
+        default_factory=lambda: {"10k": 10_000, "100k": 100_000, "1m": 1_000_000, "5m": 5_000_000}
+    )
+    """Name → gevolgen in the store to which is appended."""
+    append_repeats: int = 9
+    cars: int = 20_000
+    """Cars in the prepared folder: all are kept warm to weigh them."""
+    slice: int = 256
+    """Transacties projected in one commit, as the registers do it."""
+    project: int = 12
+    """Slices of transacties projected per turn."""
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    repeats=2,
+    repeats_everything_on=1,
+    batches={1: 60, 100: 3, 1000: 1},
+    batches_everything_on={1: 10, 100: 1},
+    eventsourcing=200,
+    fills={"10k": 10_000, "200k": 200_000},
+    append_repeats=3,
+    cars=2_000,
+    project=4,
+)
+TINY = Sizes(
+    repeats=1,
+    repeats_everything_on=1,
+    batch={1: 1, 100: 2, 1000: 4},
+    batches={1: 1, 100: 1, 1000: 1},
+    batches_everything_on={1: 1, 100: 1, 1000: 1},
+    eventsourcing=2,
+    fills={"10k": 30, "5m": 60},
+    append_repeats=1,
+    cars=8,
+    slice=4,
+    project=1,
+)
+"""Shows that every row runs; its numbers mean nothing."""

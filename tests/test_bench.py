@@ -1,0 +1,232 @@
+"""The benchmarks run, and what they compare is comparable: the peers do the same work to the byte."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import lmdb
+import pytest
+
+from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
+from actors.register.commando import Verwerkt
+from actors.runtime.catalogue import contexten
+from actors.runtime.klok import Buitenwereld
+from actors.runtime.systeem import RegisterSystem
+from scripts.benchmark.append import EXISTING, NEW, RECENT, Journal, samples_of_entries
+from scripts.benchmark.case import Case
+from scripts.benchmark.embedded import REGISTER, RawPeer, loop_peer
+from scripts.benchmark.loop import Loop
+from scripts.benchmark.measuring import PeerFailed, Sample, Task, Worker, percentile, ratio
+from scripts.benchmark.projecting import AtHand, ByHand, Projecting
+from scripts.benchmark.report import TARGETS, Report
+from storage import keys
+from storage.limits import MAX_DATABASES
+from storage.projectiestore_lmdb import LmdbProjectiestore
+from tests.docs.bladen import ROOT
+from tests.docs.test_naslag import deel, rijen
+from tests.wereld import vaste_wereld
+
+SPEEDS = {
+    f"{prefix}{name}_{in_flight}_{what}"
+    for in_flight in (1, 100, 1000)
+    for what in ("per_s", "p50_ms", "p99_ms", "cpu_us")
+    for prefix, name in (
+        ("", "embedded"),
+        ("", "loop"),
+        ("", "raw"),
+        ("", "correction"),
+        ("correction_", "loop"),
+        ("correction_", "raw"),
+        ("", "everything_on"),
+        ("everything_on_", "loop"),
+        ("", "correction_everything_on"),
+        ("correction_everything_on_", "loop"),
+    )
+}
+RATIOS = {
+    f"{ours}_{in_flight}_vs_{peer}"
+    for in_flight in (1, 100, 1000)
+    for ours, peer in (
+        ("embedded", "loop"),
+        ("embedded", "raw"),
+        ("correction", "loop"),
+        ("correction", "raw"),
+        ("everything_on", "loop"),
+        ("correction_everything_on", "loop"),
+    )
+}
+APPENDS = {
+    f"append_{size}_{what}"
+    for size in ("10k", "5m")
+    for what in ("store_mb", *(f"{kind}_{unit}" for kind in (NEW, RECENT, EXISTING) for unit in ("ms", "vs_empty")))
+}
+
+
+@pytest.mark.timeout(85)  # some ten seconds by itself; many small stores are flushed
+def test_every_row_of_the_benchmarks_runs_and_every_number_has_its_name(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "scripts.benchmark.main", "--tiny", "--json", "--folder", str(tmp_path)]
+    run = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True, timeout=80)
+    assert run.returncode == 0, run.stderr
+    numbers = json.loads(run.stdout)
+    assert all(type(number) in {int, float} for number in numbers.values())
+    wanted = SPEEDS | RATIOS | APPENDS | {target.number for target in TARGETS}
+    wanted |= {"eventsourcing_sqlite_per_s", "eventsourcing_sqlite_one_save_per_s", "projecting_per_s"}
+    wanted |= {"warm_aggregate_kb", "warm_state_kb", "first_touch_us", "loop_first_touch_us", "passivation_us"}
+    assert wanted - numbers.keys() == set()
+    assert not list(tmp_path.iterdir())
+
+
+def standing_world() -> Buitenwereld:
+    """A clock that stands still, so that looking at it once more makes no difference."""
+    world = vaste_wereld()
+    moment = world.klok()
+    return Buitenwereld(lambda: moment, world.willekeur)
+
+
+@pytest.fixture
+def offers() -> list[Sequence[Any]]:
+    """New cars and corrections; some offered again, in the same batch or a later one; a kenteken that is taken."""
+    case = Case()
+    new, corrections = case.registrations(5), case.corrections(3)
+    refused, (one, other) = case.touches(case.autos[:1]), case.registrations(2)
+    taken = replace(other, commando=replace(other.commando, kenteken=one.commando.kenteken))
+    return [new, corrections, refused, [*new, one, *refused, one, taken], case.households(new)]
+
+
+@pytest.mark.parametrize("warm", [1, 100])
+def test_the_plain_loop_answers_and_records_what_the_registers_do_to_the_byte(
+    tmp_path: Path, offers: list[Sequence[Any]], warm: int
+) -> None:
+    how: dict[str, Any] = {"versie": "test", "levering": False, "warm": warm}
+    with (
+        RegisterSystem.open(tmp_path / "a", buitenwereld=standing_world(), **how) as registers,
+        closing(Loop(tmp_path / "b", contexten(), buitenwereld=standing_world(), **how)) as loop,
+    ):
+        for offer in offers:
+            assert loop.verwerk_alle(offer) == registers.verwerk_alle(offer)
+    for context in contexten():
+        assert stored(tmp_path / "b" / context.naam) == stored(tmp_path / "a" / context.naam)
+
+
+@pytest.mark.parametrize("warm", [1, 100])
+def test_the_plain_loop_comes_to_rest_where_the_registers_do(
+    tmp_path: Path, offers: list[Sequence[Any]], warm: int
+) -> None:
+    how: dict[str, Any] = {"versie": "test", "warm": warm}
+    with (
+        RegisterSystem.open(tmp_path / "a", buitenwereld=standing_world(), **how) as registers,
+        closing(Loop(tmp_path / "b", contexten(), buitenwereld=standing_world(), **how)) as loop,
+    ):
+        for offer in reversed(offers):
+            loop.verwerk_alle(offer)
+            loop.wacht_op_rust()
+            registers.verwerk_alle(offer)
+            registers.wacht_op_rust()
+        standen = registers.standen()
+    for context in contexten():
+        kern_a, kern_b = (tables(tmp_path / folder, context.naam) for folder in "ab")
+        assert kern_a == kern_b
+        assert standen[context.naam]["positie"] > 0
+
+
+def stored(folder: Path) -> dict[str, dict[str, list[tuple[bytes, bytes]]]]:
+    """All that journal and keys keep."""
+    names = {"gevolgen": keys.JOURNAL, "sleutels": keys.SLEUTELS}
+    return {name: dict(rows_in(folder / name, databases)) for name, databases in names.items()}
+
+
+def rows_in(folder: Path, databases: Sequence[bytes]) -> Iterator[tuple[str, list[tuple[bytes, bytes]]]]:
+    with lmdb.open(str(folder), readonly=True, max_dbs=MAX_DATABASES, lib_version=0) as environment:
+        for name in databases:
+            with environment.begin(db=environment.open_db(name, create=False)) as txn:
+                yield name.decode(), list(txn.cursor())
+
+
+def tables(folder: Path, register: str) -> dict[str, list[tuple[bytes, bytes]]]:
+    """All rows of all tables of a register."""
+    with closing(LmdbProjectiestore(folder / register / "projecties", register, read_only=True)) as projecties:
+        return {name: list(projecties.scan(name)) for name in projecties.projecties()}
+
+
+def test_what_is_put_raw_is_what_the_registers_wrote(tmp_path: Path) -> None:
+    with closing(RawPeer(tmp_path)) as peer:
+        for kind in ("register", "correct"):
+            for put in peer.batches(Task(kind, 3, 2)):
+                put()
+    written = stored(tmp_path / "recorded" / WEGONDERHOUD.naam)
+    put_again = stored(tmp_path / "put")
+    for store in (written["gevolgen"], written["sleutels"]):
+        store["meta"] = [row for row in store["meta"] if row[0] == keys.META_HEAD]
+    assert put_again == written
+    assert len(written["gevolgen"]["log"]) == 12
+
+
+def test_the_rows_of_the_projecting_loops_are_those_of_the_projector(tmp_path: Path) -> None:
+    with closing(loop_peer(tmp_path / "cars", levering=False)) as cars:
+        for batch in cars.batches(Task(REGISTER, 6, 1)):
+            batch()
+    made = {}
+    for peer in (Projecting, ByHand, AtHand):
+        with closing(peer(tmp_path / "cars", tmp_path / peer.__name__)) as projecting:
+            assert [batch() for batch in projecting.batches(Task("project", 3, 2))] == [3, 3]
+        folder = tmp_path / peer.__name__ / "0"
+        with closing(LmdbProjectiestore(folder, WEGONDERHOUD.naam, read_only=True)) as store:
+            made[peer] = {name: (store.position(name), list(store.scan(name))) for name in store.projecties()}
+    assert made[ByHand] == made[Projecting]
+    assert made[AtHand] == made[Projecting]
+    assert len(made[Projecting]["auto@1"][1]) == 6
+
+
+def test_a_journal_is_filled_with_entries_that_fit_on_it(tmp_path: Path) -> None:
+    with closing(Journal(tmp_path / "journal", *samples_of_entries(tmp_path / "sample"))) as journal:
+        journal.fill(100)
+        assert 100 <= journal.gevolgen < 104
+        for kind in (NEW, RECENT, EXISTING, EXISTING):
+            journal.append(journal.entries(kind, 20))
+        assert journal.gevolgen >= 100 + 20 * 4
+        assert journal.megabytes() > 0
+
+
+def test_a_peer_that_fails_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with (
+        closing(Worker(lambda: loop_peer(tmp_path / "file", levering=False))) as worker,
+        pytest.raises(PeerFailed, match="NotADirectoryError"),
+    ):
+        worker.measure(Task(REGISTER, 1, 1))
+
+
+def test_a_ratio_is_taken_turn_by_turn_and_a_percentile_over_all_batches() -> None:
+    ours = [Sample(10, 0, (1.0, 1.0)), Sample(10, 0, (4.0, 4.0)), Sample(10, 0, (1.0, 2.0))]
+    theirs = [Sample(10, 0, (2.0, 2.0)), Sample(10, 0, (4.0, 4.0)), Sample(10, 0, (9.0, 9.0))]
+    assert ratio(ours, theirs) == 2
+    assert percentile(ours, 50) == 1.5
+    assert percentile(ours[:1], 99) == 1
+
+
+def test_a_target_is_met_missed_or_not_measured() -> None:
+    report = Report()
+    report.numbers = {"embedded_1_vs_loop": 0.95, "embedded_100_vs_loop": 0.79, "append_5m_new_vs_empty": 1.6}
+    lines = {line.split()[0]: line for line in report.text().splitlines() if "≥" in line or "≤" in line}
+    assert lines["embedded_1_vs_loop"].split()[1:] == ["0.95", "≥", "0.9", "ok"]
+    assert lines["embedded_100_vs_loop"].split()[1:] == ["0.79", "≥", "0.8", "not", "met"]
+    assert lines["append_5m_new_vs_empty"].split()[1:] == ["1.60", "≤", "1.5", "not", "met"]
+    assert lines["projecting_vs_loop"].endswith("≥ 0.6  not measured in this run")
+
+
+def test_every_target_stands_on_the_page() -> None:
+    rows = {row[0].strip("`"): row[1] for row in rijen(deel("explanation/snelheid.md", "Targets"))[2:]}
+    assert rows == {target.number: target.text for target in TARGETS}
+
+
+def test_commandos_of_a_case_are_the_same_in_every_process_and_are_all_processed() -> None:
+    assert Case().registrations(3) == Case().registrations(3)
+    case = Case()
+    with RegisterSystem.in_memory(registers=[WEGONDERHOUD], levering=False) as registers:
+        offered = [case.registrations(4), *(case.corrections(3) for _ in range(30))]
+        assert all(isinstance(answer, Verwerkt) for offer in offered for answer in registers.verwerk_alle(offer))
