@@ -99,9 +99,13 @@ class RouterActor(RegisterActor):
             return
         aggregaat = f"{soort.aggregaat}/{soort.aggregaat_id(aangeboden.commando)}"
         digest = commando_digest(self._geheim, soort.naam, aggregaat, aangeboden.commando)
-        eerder = self._plaatsen.setdefault(commando_sleutel(aangeboden.id), (plaats, digest))
-        if eerder[0] != plaats:
-            self._antwoorden[plaats] = eerder[0] if eerder[1] == digest else ID_HERGEBRUIKT
+        sleutel = commando_sleutel(aangeboden.id)
+        eerste, zijn_digest = self._plaatsen.setdefault(sleutel, (plaats, digest))
+        if eerste != plaats and zijn_digest == digest:
+            self._antwoorden[plaats] = eerste
+            return
+        if eerste != plaats and self._kern.opslag.gevolgen.outcome(sleutel) is None:
+            self._antwoorden[plaats] = ID_HERGEBRUIKT
             return
         self.send(self._aggregaat(aggregaat), Verwerk(self._beurt, plaats, aangeboden, digest))
 

@@ -92,6 +92,14 @@ def test_another_commando_under_a_used_id_is_not_processed(registers: RegisterSy
     assert registers.standen()["wegonderhoud"]["positie"] == 1
 
 
+def test_the_real_one_behind_another_under_its_id_in_one_batch_gets_its_answer(registers: RegisterSystem) -> None:
+    eerste = registers.verwerk(auto(), id=commando_id(1))
+    anders, opnieuw = registers.verwerk_alle([aanbod(auto(gewicht_kg=1400), 1), aanbod(auto(), 1)])
+    assert isinstance(anders, NietVerwerkt)
+    assert anders.regel == "commando_id_hergebruikt"
+    assert opnieuw == eerste
+
+
 def test_a_commando_that_was_not_processed_gets_the_same_answer_again(registers: RegisterSystem) -> None:
     zonder = auto(gewicht_kg=0, lengte_m=None)
     eerste, tweede = registers.verwerk(zonder, id=commando_id(1)), registers.verwerk(zonder, id=commando_id(1))
