@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 from actors.cli.uitvoer import console, schrijf_json
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
+from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
 from storage.errors import (
     ClockBehind,
@@ -56,6 +57,7 @@ _ZINNEN: dict[type[Exception], str] = {
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
+    StormMislukt: "{fout}",
     GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"
     " opdracht.",
     OSError: "{fout}{waar}; kijk of de map bestaat en van u is.",

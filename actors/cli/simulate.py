@@ -1,5 +1,7 @@
-"""`gevolg simulate`: see registers at work on made-up purchases or on a whole fleet."""
+"""`gevolg simulate`: see registers at work on made-up purchases, on a whole fleet, or in a storm."""
 
+import tempfile
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from time import perf_counter
@@ -9,6 +11,7 @@ import typer
 from rich.progress import TaskID
 
 from actors.cli.aankoopverslag import vertel_aankoop
+from actors.cli.blad import Blad
 from actors.cli.fouten import Gebruiksfout, GevolgGroep, niet_verwerkt
 from actors.cli.opties import (
     DataOptie,
@@ -24,16 +27,32 @@ from actors.cli.opties import (
 from actors.cli.uitvoer import schrijf_json, voortgang
 from actors.cli.vlootverslag import meld_niet_verwerkt, vertel_vloot, vloot_als_gegevens
 from actors.simulatie.autoaankoop import Aankoop, koop_auto, lees_uitkomst
+from actors.simulatie.storm import STAPPEN, Storm, Stormverslag
 from actors.simulatie.vloot import verwerk_vloot
 from actors.simulatie.vlootrijen import VlootbestandFout, lees_csv, trek_vloot
 
 app = typer.Typer(
-    cls=GevolgGroep, no_args_is_help=True, help="Laat de registers werken op een aankoop of een hele vloot."
+    cls=GevolgGroep,
+    no_args_is_help=True,
+    help="Laat de registers werken op een aankoop, een hele vloot of in een storm.",
 )
 
 _GEHEEL = {"parser": lees_geheel, "metavar": "GETAL"}
 _EXACT = {"parser": lees_exact, "metavar": "GETAL"}
 _STANDAARD = Aankoop()
+_STORM = {
+    "stappen": "stappen",
+    "afgebroken": "keer alles afgebroken",
+    "opnieuw_aangeboden": "commando's opnieuw aangeboden",
+    "hints_verloren": "hints verloren",
+    "hints_dubbel": "hints dubbel bezorgd",
+    "klok_versteld": "keer de klok versteld",
+    "klok_te_ver_achter": "keer niet vastgelegd door de klok",
+    "schijf_mislukt": "keer mislukt op schijf",
+    "tabellen_kwijt": "tabellen kwijt",
+    "transacties": "transacties",
+    "toetsen": "toetsen gedaan",
+}
 
 
 @app.command(epilog="Voorbeeld: gevolg simulate autoaankoop --gewicht-kg 1500 --uitstoot-g-per-km 85 --data data")
@@ -108,3 +127,51 @@ def vloot(
         schrijf_json(vloot_als_gegevens(uitkomst, seconden))
     else:
         vertel_vloot(uitkomst, csv, seed, seconden, data)
+
+
+@app.command(epilog="Voorbeeld: gevolg simulate storm --seed 17 --stappen 400")
+def storm(
+    *,
+    seed: Annotated[int, typer.Option(metavar="S", parser=lees_geheel, help="Zaad: bepaalt alles.")] = 1,
+    stappen: Annotated[
+        int, typer.Option(metavar="N", parser=lees_aantal, help="Zoveel momenten waarop alles kan afbreken.")
+    ] = STAPPEN,
+    herhaal: Annotated[
+        int, typer.Option(metavar="K", parser=lees_aantal, help="Zoveel stormen, elk met het volgende zaad.")
+    ] = 1,
+    op_schijf: Annotated[
+        bool, typer.Option("--op-schijf", help="In een tijdelijke map op schijf, niet in het geheugen.")
+    ] = False,
+    json: JsonOptie = False,
+) -> None:
+    """De registers in een storm: afgebroken, dubbel aangeboden, met een klok op hol; en steeds moet alles kloppen."""
+    verslagen = []
+    with voortgang("stormen", herhaal) as balk:
+        for een in range(seed, seed + herhaal):
+            verslagen.append(_storm(een, stappen, op_schijf=op_schijf))
+            balk.update(TaskID(0), advance=1, refresh=True)
+    if json:
+        schrijf_json(verslagen)
+    else:
+        _vertel_storm(verslagen)
+
+
+def _storm(seed: int, stappen: int, *, op_schijf: bool) -> Stormverslag:
+    if not op_schijf:
+        return Storm(seed, stappen).draai()
+    with tempfile.TemporaryDirectory(prefix="gevolg-") as tijdelijk:
+        return Storm(seed, stappen, Path(tijdelijk)).draai()
+
+
+def _vertel_storm(verslagen: list[Stormverslag]) -> None:
+    """What happened in all storms together, and what the journals and feeds end with when it was one."""
+    blad = Blad()
+    som: Counter[str] = Counter()
+    for verslag in verslagen:
+        som.update({naam: getattr(verslag, naam) for naam in _STORM})
+    hoeveel = "1 storm" if len(verslagen) == 1 else f"{len(verslagen)} stormen"
+    blad.tekst(f"{hoeveel} doorstaan: alles klopt", "bold")
+    blad.tabel(("", "aantal"), [(wat, str(som[naam])) for naam, wat in _STORM.items()])
+    if len(verslagen) == 1:
+        blad.kop("Laatste schakel van elke ketting")
+        blad.tabel(("logboek of berichten", "ketenhash"), list(verslagen[0].hoofden.items()))
