@@ -17,7 +17,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import lmdb
 
@@ -29,7 +29,7 @@ from storage.limits import (
     MAX_DATABASES,
     MAX_MAP_BYTES,
 )
-from storage.lmdb_errors import translated
+from storage.lmdb_errors import making_room, translated
 
 if TYPE_CHECKING:
     Txn = lmdb.Transaction[bytes]
@@ -38,6 +38,8 @@ else:
     Txn = lmdb.Transaction  # generic in its stubs only
 
 T = TypeVar("T")
+
+_READERS_BYTES: Final = 8192  # LMDB's table for 126 readers
 
 _open: dict[Path, Environment] = {}
 _open_lock = threading.Lock()
@@ -82,8 +84,10 @@ class Environment:
             _open[self.path] = self
         try:
             if not read_only:
-                self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._lock_file = _writer_lock(self.path)
+                with making_room(self.path):
+                    self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                    self._lock_file = _writer_lock(self.path)
+                    _reserve_readers(self.path)
             self._start()
         except BaseException:
             self.close()
@@ -202,6 +206,8 @@ class Environment:
             if self._awaited:
                 # Busy readers would otherwise keep who waits to be alone waiting for ever.
                 self._idle.wait_for(lambda: self._awaited == 0)
+            if self._env is None and self._failed:
+                self._restart()
             env = self._opened()
             self._active += 1
         return env
@@ -234,17 +240,25 @@ class Environment:
     def _grow(self) -> None:
         """Enlarge the map. Raises StorageFull at the utmost size."""
         with self._alone():
-            env = self._opened()
-            size = env.info()["map_size"] * MAP_GROWTH
+            size = self._opened().info()["map_size"] * MAP_GROWTH
             if size > MAX_MAP_BYTES:
                 text = f"the store in {self.path} has reached {MAX_MAP_BYTES} bytes; nothing was written"
                 raise StorageFull(text)
-            env.set_mapsize(size)
+            self._set_map_size(size)
 
     def follow_growth(self) -> None:
         """Take over the map size another process gave the store."""
         with self._alone():
-            self._opened().set_mapsize(0)
+            self._set_map_size(0)
+
+    def _set_map_size(self, size: int) -> None:
+        """Map the store anew; LMDB is left without a map when that fails, so it must then be opened again."""
+        try:
+            self._opened().set_mapsize(size)
+        except lmdb.Error as error:
+            self._failed = True
+            self._stop()
+            raise translated(self.path, error, "growing") from error
 
     def reopen(self) -> None:
         """Close and open LMDB again, after a failed write; the writer lock stays held. Handles change."""
@@ -252,15 +266,21 @@ class Environment:
             if _open.get(self.path) is not self:
                 text = f"the store in {self.path} was closed, or opened before a fork; open it anew"
                 raise StorageError(text)
+            self._failed = True
             self._stop()
-            self._start()
-            self._failed = False
+            self._restart()
+
+    def _restart(self) -> None:
+        """Open LMDB again after a failed write; when that fails too, the next use tries it anew."""
+        self._start()
+        self._failed = False
 
     def close(self) -> None:
         """Let go of everything, after running transactions have ended. Closing twice is harmless."""
         if os.getpid() != self._pid:
             return
         with self._alone():
+            self._failed = False
             self._stop()
             self._release_lock()
         with _open_lock:
@@ -326,9 +346,24 @@ def _writer_lock(path: Path) -> int:
         os.close(descriptor)
         text = f"process {holder} already writes to {path}; stop it first, or open for reading only"
         raise StoreInUse(text) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    # The number helps whoever is refused; on a full disk the lock holds without it.
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     return descriptor
+
+
+def _reserve_readers(path: Path) -> None:
+    """Give LMDB's reader table its place on the disk.
+
+    It is mapped: a page of it that found no room would end the process with a signal.
+    """
+    descriptor = os.open(path / "lock.mdb", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        if os.fstat(descriptor).st_blocks * 512 < _READERS_BYTES:
+            os.posix_fallocate(descriptor, 0, _READERS_BYTES)
+    finally:
+        os.close(descriptor)
 
 
 def _forget_in_child() -> None:

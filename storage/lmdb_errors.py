@@ -1,8 +1,11 @@
-"""LMDB's errors in our words: what happened, to which store, and what to do."""
+"""LMDB's errors, and a full disk, in our words: what happened, to which store, and what to do."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +19,9 @@ _MAGIC_PLACES: Final = (16, 24)
 """Where the magic number stands in the first page, in LMDB 0.9 and 1.0; the data version comes after it."""
 _DATA_VERSION: Final = 1
 """The data version of LMDB 0.9, the engine we use."""
-_IO_ERROR: Final = 5
+_IO_ERROR: Final = errno.EIO
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""No room on the disk, in the share of this user, or in a file."""
 _DAMAGE: Final = (
     lmdb.CorruptedError,
     lmdb.IncompatibleError,
@@ -29,8 +34,9 @@ _DAMAGE: Final = (
 def translated(path: Path, error: lmdb.Error, doing: str) -> StorageError:
     """Give our error for one of LMDB's, met while `doing` something with the store in `path`."""
     text = f"{doing} the store in {path} failed ({error})"
+    code = getattr(error, "code", 0)
     # A full disk shows as a plain I/O error too.
-    full = getattr(error, "code", 0) == _IO_ERROR and _little_space(path)
+    full = code in _FULL or (code == _IO_ERROR and _little_space(path))
     if full or isinstance(error, lmdb.DiskError):
         return StorageFull(f"{text}: the disk is full; make room, then reopen")
     if isinstance(error, lmdb.DbsFullError):
@@ -43,6 +49,18 @@ def translated(path: Path, error: lmdb.Error, doing: str) -> StorageError:
     if isinstance(error, _DAMAGE):
         return StoreDamaged(f"{text}: run verify, restore a backup")
     return StorageError(f"{text}; reopen it and look up what is there")
+
+
+@contextlib.contextmanager
+def making_room(path: Path) -> Iterator[None]:
+    """Turn what the system raises when there is no room for the files of a store into StorageFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        text = f"making the store in {path} failed ({error.strerror}): the disk is full; make room, then open again"
+        raise StorageFull(text) from error
 
 
 def _little_space(path: Path) -> bool:

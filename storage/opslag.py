@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from storage import keys
+from storage.environment import Environment
 from storage.errors import StorageError, StoreDamaged
 from storage.feed import Feed
 from storage.feed_lmdb import LmdbFeed
@@ -23,10 +25,12 @@ from storage.feed_memory import MemoryFeed
 from storage.gevolgenstore import Gevolgenstore
 from storage.gevolgenstore_lmdb import LmdbGevolgenstore
 from storage.gevolgenstore_memory import MemoryGevolgenstore
+from storage.lmdb_errors import making_room
 from storage.moments import Clock
 from storage.projectiestore import Projectiestore
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from storage.projectiestore_memory import MemoryProjectiestore
+from storage.scanning import scan
 from storage.sleutelbos import Sleutelbos
 from storage.sleutelbos_lmdb import LmdbSleutelbos
 from storage.sleutelbos_memory import MemorySleutelbos
@@ -43,6 +47,8 @@ BIJHOUDING: Final = frozenset({GEVOLGEN, SLEUTELS})
 LEVERING: Final = frozenset({VERSTREKKINGEN, PROJECTIES})
 """What the levering writes."""
 
+_FIRST_WRITE: Final = 8192
+
 
 @dataclass(frozen=True, slots=True)
 class Opslag:
@@ -54,9 +60,9 @@ class Opslag:
     sleutels: Sleutelbos
 
     def reopen(self) -> None:
-        """Open anew what refuses writes since one failed half-way."""
-        for store in (self.projecties, self.feed, self.gevolgen, self.sleutels):
-            store.reopen()
+        """Open journal and keys anew after a commit failed half-way; feed and projecties are for who writes them."""
+        self.gevolgen.reopen()
+        self.sleutels.reopen()
 
     def close(self) -> None:
         """Let go of all four."""
@@ -121,7 +127,7 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
     with contextlib.ExitStack() as opened:
         if mine:
             opened.enter_context(_making(folder))
-            _refuse_to_replace(folder, gevolgen, feed)
+            _refuse_to_replace(folder)
             for name, part in parts.items():
                 if name not in mine and not (folder / name / "data.mdb").exists():
                     part(write=True).close()
@@ -136,38 +142,40 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
         return opslag
 
 
-def _refuse_to_replace(folder: Path, gevolgen: Callable[..., LmdbGevolgenstore], feed: Callable[..., LmdbFeed]) -> None:
+def _refuse_to_replace(folder: Path) -> None:
     """Never make a store anew beside others that have something in them: what was lost there must come back.
 
-    Projecties may be made anew: they are built from the journal.
+    Projecties may be made anew: they are built from the journal. What a full disk left of a making is cleared away.
     """
     there = {name for name in ALL if _has_data(folder / name)}
     lost = {GEVOLGEN, VERSTREKKINGEN, SLEUTELS} - there
-    if not lost or not there:
-        return
-    filled = False
-    if GEVOLGEN in there:
-        with contextlib.closing(gevolgen(write=False)) as journal:
-            filled = journal.head().position > 0
-    elif VERSTREKKINGEN in there:
-        with contextlib.closing(feed(write=False)) as published:
-            filled = published.head()[0] > 0
-    if filled:
+    if lost and any(_has_log(folder / name) for name in there & {GEVOLGEN, VERSTREKKINGEN}):
         names = " and ".join(sorted(lost))
         text = f"{folder} has lost its {names}, and the rest of it is not empty; put it back from a backup"
         raise StoreDamaged(text)
+    for name in ALL - there:
+        (folder / name / "data.mdb").unlink(missing_ok=True)
+
+
+def _has_log(folder: Path) -> bool:
+    """Whether anything was ever recorded here. A store whose making was interrupted has no log, or an empty one."""
+    environment = Environment(folder, (), read_only=True)
+    with contextlib.closing(environment):
+        return environment.has_database(keys.LOG) and next(scan(environment, keys.LOG, limit=1), None) is not None
 
 
 def _has_data(folder: Path) -> bool:
+    """Whether LMDB has been here. It begins with two pages in one write: less is what a full disk left of that."""
     data = folder / "data.mdb"
-    return data.exists() and data.stat().st_size > 0
+    return data.exists() and data.stat().st_size >= _FIRST_WRITE
 
 
 @contextlib.contextmanager
 def _making(folder: Path) -> Iterator[None]:
     """Keep other processes from making folders at the same time; waits for one that is at it, a moment."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with making_room(folder):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -97,16 +97,23 @@ class JournalActor(RegisterActor):
         """A failed commit is an unknown outcome: open anew, look up what is there and answer that."""
         referentie = self.nieuwe_referentie()
         log.error("commit.failed", register=self._kern.naam, entries=len(te_bewaren), error=str(fout), ref=referentie)
-        self._kern.opslag.reopen()
-        antwoorden: dict[int, Verwerking] = {}
-        for opname in te_bewaren:
-            antwoorden[opname.plaats] = Mislukt(referentie, f"{OPNIEUW} ({fout})")
-            if opname.entry is not None:
-                bewaard = self._kern.opslag.gevolgen.outcome(opname.entry.commando_id)
-                if bewaard is not None and bewaard.digest == opname.entry.digest:
-                    commando_id = str(UUID(bytes=opname.entry.commando_id))
-                    antwoorden[opname.plaats] = lees_antwoord(self._kern, commando_id, bewaard)
-        return antwoorden
+        try:
+            self._kern.opslag.reopen()
+            bewaard = {opname.plaats: self._bewaard(opname) for opname in te_bewaren}
+        except StorageError as ook:
+            bewaard = {}
+            fout = StorageError(f"{fout}; {ook}")
+        mislukt = Mislukt(referentie, f"{OPNIEUW} ({fout})")
+        return {opname.plaats: bewaard.get(opname.plaats) or mislukt for opname in te_bewaren}
+
+    def _bewaard(self, opname: Opname) -> Verwerking | None:
+        """The answer that the store keeps of this commando, if it does."""
+        if opname.entry is None:
+            return None
+        bewaard = self._kern.opslag.gevolgen.outcome(opname.entry.commando_id)
+        if bewaard is None or bewaard.digest != opname.entry.digest:
+            return None
+        return lees_antwoord(self._kern, str(UUID(bytes=opname.entry.commando_id)), bewaard)
 
     def bij_storing(self, falen: Falen) -> None:
         """Answer the router that the whole turn failed."""

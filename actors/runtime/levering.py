@@ -5,6 +5,7 @@ it works in slices, and goes on by itself until there is nothing left. A lost hi
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from actors.register.commando import Mislukt, NietVerwerkt
@@ -13,6 +14,7 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.registeractor import Falen, RegisterActor, zonder_waarden
 from actors.verwerking.signaalverwerking import Signalen
 from storage.errors import StorageError
+from storage.gevolgenstore import ReaderPosition
 
 log = maak_log("signaal")
 
@@ -48,9 +50,10 @@ class LezerActor(RegisterActor):
 
     def bij_storing(self, falen: Falen) -> None:
         """Stand still and say so; the next hint tries again."""
-        if isinstance(falen.fout, StorageError):
-            self._herstel()
         self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))
+        if isinstance(falen.fout, StorageError):
+            with suppress(StorageError):  # why it stands still was said; what cannot be opened now can be later
+                self._herstel()
 
 
 class BekendmakerActor(LezerActor):
@@ -71,11 +74,13 @@ class TranslatorActor(RegisterActor):
 
     def __init__(self) -> None:
         self._bezig = False
+        self._aangeboden: ReaderPosition | None = None
 
     def ontvang(self, bericht: Any, afzender: Adres) -> None:
         """Offer a slice; when all of it is answered, look for the next."""
         if isinstance(bericht, Kijk):
             if not self._bezig:
+                self._aangeboden = None
                 self._bied_aan()
         elif isinstance(bericht, Uitkomsten):
             self._bezig = False
@@ -96,7 +101,12 @@ class TranslatorActor(RegisterActor):
     def _bied_aan(self) -> None:
         signalen = self._volgende(_SLICE)
         if signalen is not None:
-            self._bezig = True
+            if signalen.stand == self._aangeboden:
+                raise StorageError(
+                    f"{self._naam} did all it was asked, but how far it came could not be recorded;"
+                    " commit.failed in the log says why, and the next hint tries again"
+                )
+            self._bezig, self._aangeboden = True, signalen.stand
             self.send(self._router, Aanbod(signalen.commandos, {signalen.lezer: signalen.stand}))
 
     def bij_storing(self, falen: Falen) -> None:
