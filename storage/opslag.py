@@ -64,6 +64,11 @@ class Opslag:
         self.gevolgen.reopen()
         self.sleutels.reopen()
 
+    def reopen_feed(self) -> None:
+        """Open feed and keys anew after publishing failed half-way."""
+        self.feed.reopen()
+        self.sleutels.reopen()
+
     def close(self) -> None:
         """Let go of all four."""
         for store in (self.projecties, self.feed, self.gevolgen, self.sleutels):

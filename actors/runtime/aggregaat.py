@@ -11,7 +11,7 @@ from actors.verwerking.commandoverwerking import Besluitvorming
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.standen import vouw
 from storage.codec import pack, unpack
-from storage.errors import KeyDestroyed
+from storage.errors import KeyDestroyed, StorageError
 from storage.gevolgenstore import Entry, Outcome
 
 ID_HERGEBRUIKT = NietVerwerkt(
@@ -23,6 +23,11 @@ BETROKKENE_GEWIST = NietVerwerkt(
     "de sleutel van een betrokkene is vernietigd; leg over hem niets meer vast, of gebruik een nieuwe verwijzing",
 )
 OPNIEUW = "de software faalde, de uitkomst is onbekend; bied hetzelfde commando onder hetzelfde id opnieuw aan"
+
+
+def mislukt(referentie: str, fout: Exception | None = None) -> Mislukt:
+    """The answer when the software failed; what is wrong with the store is said in its own words."""
+    return Mislukt(referentie, f"{OPNIEUW} ({fout})" if isinstance(fout, StorageError) else OPNIEUW)
 
 
 class AggregateActor(RegisterActor):
@@ -64,7 +69,7 @@ class AggregateActor(RegisterActor):
             self._staat = None  # it may hold what was destroyed since; the journal does not
         if self._aangenomen_in == verwerk.beurt:
             # Nor does the journal hold yet what this turn accepted: the rest of it has to be offered again.
-            self._gefaald_in, self._gefaald = verwerk.beurt, Mislukt(self.nieuwe_referentie(), OPNIEUW)
+            self._gefaald_in, self._gefaald = verwerk.beurt, mislukt(self.nieuwe_referentie())
             return self._opname(verwerk, self._gefaald)
         try:
             return self._beoordeel(verwerk)
@@ -119,7 +124,7 @@ class AggregateActor(RegisterActor):
         """Drop the half-changed state; the rest of this turn cannot be judged on it either."""
         self._staat = None
         if isinstance(falen.bericht, Verwerk):
-            self._gefaald_in, self._gefaald = falen.bericht.beurt, Mislukt(falen.referentie, OPNIEUW)
+            self._gefaald_in, self._gefaald = falen.bericht.beurt, mislukt(falen.referentie, falen.fout)
             self.send(self._journaal, self._opname(falen.bericht, self._gefaald))
 
 

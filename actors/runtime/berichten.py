@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from actors.register.commando import AangebodenCommando, Verwerking
+from actors.register.commando import AangebodenCommando, Mislukt, Verwerking
 from actors.runtime.kern import Kernen, Registerkern
 from storage.gevolgenstore import Entry, ReaderPosition
 
@@ -126,15 +126,15 @@ class Spoel:
 class Klaar:
     """From the journal: the turn is over.
 
-    `vergeet` names the aggregates whose state in memory is not to be trusted; `mislukt` is the reference in the log
-    when the whole turn failed: then none is.
+    `vergeet` names the aggregates whose state in memory is not to be trusted; `mislukt` is the answer to
+    each when the whole turn failed: then none is.
     """
 
     beurt: int
     antwoorden: dict[int, Verwerking]
     vergeet: frozenset[str]
     gegroeid: bool
-    mislukt: str = ""
+    mislukt: Mislukt | None = None
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerking, Verwerkt
-from actors.runtime.aggregaat import OPNIEUW, lees_antwoord
+from actors.runtime.aggregaat import lees_antwoord, mislukt
 from actors.runtime.berichten import Adres, Klaar, Opname, Spoel, StartJournaal
 from actors.runtime.kern import Registerkern
 from actors.runtime.logboek import maak_log
@@ -86,8 +86,8 @@ class JournalActor(RegisterActor):
                 raise fout
             schuldige, mee = rest[fout.index], [o for o in rest[fout.index :] if _rust_op(o, rest[fout.index])]
             rest = [opname for opname in rest if opname not in mee]
-            mislukt = Mislukt(referentie, f"{OPNIEUW} ({fout})")
-            antwoorden.update((opname.plaats, mislukt) for opname in (schuldige, *mee))
+            antwoord = mislukt(referentie, fout)
+            antwoorden.update((opname.plaats, antwoord) for opname in (schuldige, *mee))
             try:
                 return antwoorden | self._bewaar(rest, {})
             except WriteConflict as volgende:
@@ -103,8 +103,8 @@ class JournalActor(RegisterActor):
         except StorageError as ook:
             bewaard = {}
             fout = StorageError(f"{fout}; {ook}")
-        mislukt = Mislukt(referentie, f"{OPNIEUW} ({fout})")
-        return {opname.plaats: bewaard.get(opname.plaats) or mislukt for opname in te_bewaren}
+        antwoord = mislukt(referentie, fout)
+        return {opname.plaats: bewaard.get(opname.plaats) or antwoord for opname in te_bewaren}
 
     def _bewaard(self, opname: Opname) -> Verwerking | None:
         """The answer that the store keeps of this commando, if it does."""
@@ -118,8 +118,8 @@ class JournalActor(RegisterActor):
     def bij_storing(self, falen: Falen) -> None:
         """Answer the router that the whole turn failed."""
         if isinstance(falen.bericht, Spoel):
-            beurt = falen.bericht.beurt
-            self.send(falen.afzender, Klaar(beurt, {}, frozenset(), gegroeid=False, mislukt=falen.referentie))
+            beurt, antwoord = falen.bericht.beurt, mislukt(falen.referentie, falen.fout)
+            self.send(falen.afzender, Klaar(beurt, {}, frozenset(), gegroeid=False, mislukt=antwoord))
 
 
 def _mislukt(opnames: Sequence[Opname], antwoorden: Mapping[int, Verwerking]) -> list[Opname]:

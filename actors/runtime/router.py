@@ -13,8 +13,8 @@ from typing import Any
 
 from thespian.actors import ActorExitRequest
 
-from actors.register.commando import AangebodenCommando, Mislukt, Verwerking
-from actors.runtime.aggregaat import ID_HERGEBRUIKT, OPNIEUW, AggregateActor
+from actors.register.commando import AangebodenCommando, Verwerking
+from actors.runtime.aggregaat import ID_HERGEBRUIKT, AggregateActor, mislukt
 from actors.runtime.berichten import (
     Aanbod,
     Adres,
@@ -145,7 +145,7 @@ class RouterActor(RegisterActor):
     def _antwoord(self, klaar: Klaar, plaats: int) -> Verwerking:
         eigen = self._antwoorden.get(plaats, plaats)
         if isinstance(eigen, int):
-            return klaar.antwoorden.get(eigen) or Mislukt(klaar.mislukt, OPNIEUW)
+            return klaar.antwoorden.get(eigen) or klaar.mislukt or mislukt("")
         return eigen
 
     def _maak_vrij(self) -> None:
@@ -175,7 +175,7 @@ class RouterActor(RegisterActor):
     def bij_storing(self, falen: Falen) -> None:
         """Answer everyone of this turn that it failed; the next turn starts clean."""
         for aanbod, wie in self._bezig:
-            antwoorden = tuple(Mislukt(falen.referentie, OPNIEUW) for _ in aanbod.commandos)
+            antwoorden = tuple(mislukt(falen.referentie, falen.fout) for _ in aanbod.commandos)
             self.send(wie, Uitkomsten(antwoorden))
         self._beurt += 1
         self._maak_vrij()

@@ -59,7 +59,7 @@ class SupervisorActor(RegisterActor):
             opslag = kern.opslag
             bekendmaker = self._lezer(
                 BekendmakerActor,
-                StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, opslag.feed.reopen),
+                StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, opslag.reopen_feed),
             )
             projector = self._lezer(
                 ProjectorActor,
