@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from storage.errors import StorageError
-from storage.gevolgenstore import Gevolgenstore, ReaderPosition
+from storage.feed import Feed
+from storage.gevolgenstore import ZERO_HASH, Gevolgenstore, ReaderPosition
 from storage.limits import MAX_FINDINGS
 
 Progress = Callable[[str, int], None]
@@ -21,11 +22,39 @@ class Finding:
     """One thing that is wrong."""
 
     what: str
-    """Kind, a stable word: pages, gap, chain, digest, head, moment, index, outcome, reader or unreadable."""
+    """Kind, a stable word: those listed in docs/reference/opslag.md."""
     where: str
     """Database and key, "gevolgen/log 12"."""
     sentence: str
     """What is wrong, in one sentence without stored data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader reads."""
+
+    what: str
+    """"journal", or "feed of wegonderhoud"."""
+    id: bytes
+    end: Callable[[], int]
+    """Gives the last position or number; may raise StorageError."""
+    hash_at: Callable[[int], bytes]
+    """Gives the chain hash at a position or number up to the end, zeros at 0; may raise StorageError."""
+
+
+def journal_source(journal: Gevolgenstore) -> Source:
+    """Give a journal, as what its feed and its tables read."""
+    return Source(
+        "journal",
+        journal.store_id,
+        lambda: journal.head().position,
+        lambda position: journal.record(position).hash if position else ZERO_HASH,
+    )
+
+
+def feed_source(feed: Feed) -> Source:
+    """Give a feed, as what other registers read."""
+    return Source(f"feed of {feed.register}", feed.feed_id, lambda: feed.head()[0], feed.hash_at)
 
 
 class _Store(Protocol):
@@ -64,19 +93,17 @@ class Findings:
             self.add("unreadable", where, f"reading stopped after {count} rows: {error}")
         self._progress(where, count)
 
-    def check_reader(self, where: str, reader: ReaderPosition | None, journal: Gevolgenstore) -> None:
-        """Hold how far a reader says it has come against the journal it reads."""
-        if reader is None or (reader.position == 0 and reader.source == journal.store_id):
-            return
-        if reader.source != journal.store_id:
-            source = reader.source.hex()
-            self.add("reader", where, f"has read journal {source}, this one is {journal.store_id.hex()}")
-            return
+    def check_reader(self, where: str, reader: ReaderPosition, source: Source) -> None:
+        """Hold how far a reader says it has come against what it reads."""
         try:
-            head = journal.head().position
-            if reader.position > head:
-                self.add("reader", where, f"has come to position {reader.position}, the journal ends at {head}")
-            elif journal.record(reader.position).hash != reader.hash:
-                self.add("reader", where, f"has read another transactie at position {reader.position}")
+            end = source.end()
+            if reader.source != source.id:
+                self.add(
+                    "reader", where, f"has read {source.what} {reader.source.hex()}, this one is {source.id.hex()}"
+                )
+            elif reader.position > end:
+                self.add("reader", where, f"has come to {reader.position}, the {source.what} ends at {end}")
+            elif source.hash_at(reader.position) != reader.hash:
+                self.add("reader", where, f"has read something else at {reader.position} of the {source.what}")
         except StorageError as error:
-            self.add("reader", where, f"cannot be held against the journal: {error}")
+            self.add("reader", where, f"cannot be held against the {source.what}: {error}")

@@ -137,5 +137,10 @@ def decode_end(value: bytes | None) -> JournalEnd:
     if value is None or len(value) != _HEAD.size:
         text = "the end of the journal is not written in meta as it should be; run verify and restore a backup"
         raise StoreDamaged(text)
-    position, digest, micros, numbers = _HEAD.unpack(value)
-    return JournalEnd(position, digest, micros, numbers)
+    end = JournalEnd(*_HEAD.unpack(value))
+    try:
+        end.head()
+    except OverflowError:
+        text = "the end of the journal has an impossible moment; run verify and restore a backup"
+        raise StoreDamaged(text) from None
+    return end

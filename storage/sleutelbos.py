@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -64,6 +64,9 @@ class Sleutelbos(Protocol):
         Every process that has the store open stops decrypting at its next call. The bytes of the key may stay
         in unused pages of the file until they are written over, and stay in backups made before.
         """
+
+    def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Give every row of one database (`keys.SLEUTELS`) as stored, in key order: what `verify` looks at."""
 
     def reopen(self) -> None:
         """Open anew after a write that failed half-way: only then does the store take writes again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from storage import keys
@@ -11,6 +11,7 @@ from storage.environment import Environment, Txn
 from storage.errors import StoreDamaged
 from storage.identity import NO_ID, open_identity
 from storage.limits import INITIAL_MAP_BYTES
+from storage.scanning import scan
 from storage.sleutelbos import DESTROYED, KEY_BYTES, SECRET_BYTES, KeptSleutelbos, RandomBytes
 
 
@@ -87,6 +88,10 @@ class LmdbSleutelbos(KeptSleutelbos):
 
     def _check_writable(self) -> None:
         self._environment.check_writable()
+
+    def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Give every row of one database as stored, in key order."""
+        return scan(self._environment, database)
 
     def reopen(self) -> None:
         """Open the folder again after a failed save; keys that were not saved are still in memory."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from storage import keys
 from storage.errors import StorageError
+from storage.identity import NO_ID, Identity
 from storage.sleutelbos import DESTROYED, SECRET_BYTES, KeptSleutelbos, RandomBytes
 
 
@@ -22,10 +24,10 @@ class MemorySleutelbos(KeptSleutelbos):
     def _load(self, betrokkene: str) -> bytes | None:
         return self._kept.get(betrokkene)
 
-    def _store(self, keys: Mapping[str, bytes]) -> None:
+    def _store(self, new: Mapping[str, bytes]) -> None:
         self._check_writable()
-        self._kept.update(keys)
-        self._count += sum(key == DESTROYED for key in keys.values())
+        self._kept.update(new)
+        self._count += sum(key == DESTROYED for key in new.values())
 
     def _destroyed(self) -> int:
         self._check_writable()
@@ -35,6 +37,18 @@ class MemorySleutelbos(KeptSleutelbos):
         if self._closed:
             text = f"the sleutelbos of register {self.register} is closed; open it again"
             raise StorageError(text)
+
+    def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """Give every row of one database as the LMDB sleutelbos would keep it, in key order."""
+        self._check_writable()
+        if database == keys.SLEUTEL:
+            return iter(sorted((keys.name_key(betrokkene), key) for betrokkene, key in self._kept.items()))
+        meta = {
+            keys.META_IDENTITY: Identity("sleutels", self.register, NO_ID).encode(),
+            keys.META_DESTROYED: keys.number_key(self._count),
+            keys.META_SECRET: self.secret,
+        }
+        return iter(sorted(meta.items()))
 
     def reopen(self) -> None:
         """Do nothing: no write in memory fails half-way."""

@@ -1,41 +1,46 @@
 """Verify whether everything a register keeps still fits together.
 
-Damaged bytes give findings, not tracebacks; damage to the pages of LMDB itself is for `verify_pages`, before
-opening. Beside a running writer the journal would move while it is read: verify a store at rest, or a copy.
+Damaged bytes give findings, not tracebacks; damage to the pages of LMDB itself is for `verify_pages`, and stores
+that cannot be opened for `verify_stores`, both before opening. Beside a running writer the journal would move while
+it is read: verify a store at rest, or a copy.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Mapping
 from typing import Final
 
 from storage import keys
 from storage.errors import StorageError
 from storage.feed import Feed
 from storage.feed_records import decode_feed_end, decode_verstrekking, digest_of
-from storage.findings import Finding, Findings, Progress, no_progress
+from storage.findings import Finding, Findings, Progress, feed_source, journal_source, no_progress
 from storage.gevolgenstore import ZERO_HASH, Gevolgenstore
 from storage.limits import HASH_BYTES
 from storage.opslag import Opslag
+from storage.projectiestore import Projectiestore
 from storage.records import chain
+from storage.verify_contents import ContentCheck, Tell
 from storage.verify_journal import JournalCheck
 
 _FEED: Final = "verstrekkingen"
+_PROJECTIES: Final = "projecties"
 
 
-def verify(opslag: Opslag, progress: Progress = no_progress) -> list[Finding]:
+def verify(opslag: Opslag, progress: Progress = no_progress, tell: Tell | None = None) -> list[Finding]:
     """Check the journal, the feed, and how far feed and projecties say they have come; empty is well.
 
-    Lists at most `MAX_FINDINGS`. Never raises StorageError.
+    With `tell` also the keys, and every content: whether it can be read and opened, and says of itself what header
+    and indexes say. Lists at most `MAX_FINDINGS`. Never raises StorageError.
     """
     findings = Findings(progress)
-    JournalCheck(opslag.gevolgen, findings).run()
-    _check_feed(opslag.feed, findings, opslag.gevolgen)
-    try:
-        for projectie in opslag.projecties.projecties():
-            position = opslag.projecties.position(projectie)
-            findings.check_reader(f"projecties/{projectie}", position, opslag.gevolgen)
-    except (StorageError, ValueError) as error:
-        findings.add("unreadable", "projecties", f"the projecties cannot be read: {error}; build them again")
+    contents = None if tell is None else ContentCheck(opslag.sleutels, findings, tell)
+    if contents is not None:
+        contents.check_keys()
+    JournalCheck(opslag.gevolgen, findings, contents).run()
+    _check_feed(opslag.feed, findings, opslag.gevolgen, contents)
+    _check_projecties(opslag.projecties, findings, opslag.gevolgen)
     return findings.found
 
 
@@ -49,19 +54,56 @@ def verify_gevolgenstore(store: Gevolgenstore, progress: Progress = no_progress)
 def verify_feed(feed: Feed, progress: Progress = no_progress) -> list[Finding]:
     """Check a feed alone."""
     findings = Findings(progress)
-    _check_feed(feed, findings, None)
+    _check_feed(feed, findings)
     return findings.found
 
 
-def _check_feed(feed: Feed, findings: Findings, journal: Gevolgenstore | None) -> None:
+def verify_readers(
+    journal: Gevolgenstore, feeds: Mapping[str, Feed], progress: Progress = no_progress
+) -> list[Finding]:
+    """Hold how far a register has read the feeds of others, by the name of their register, against these feeds.
+
+    What the journal keeps of a reader and cannot be read is for `verify` to say.
+    """
+    findings = Findings(progress)
+    for name, feed in feeds.items():
+        where = f"gevolgen/lezer {name}"
+        with contextlib.suppress(StorageError):
+            reader = journal.reader(name)
+            if reader is not None:
+                findings.check_reader(where, reader, feed_source(feed))
+        progress(where, 1)
+    return findings.found
+
+
+def _check_projecties(projecties: Projectiestore, findings: Findings, journal: Gevolgenstore) -> None:
+    try:
+        names = projecties.projecties()
+    except (StorageError, ValueError) as error:
+        findings.add("unreadable", _PROJECTIES, f"the names cannot be read: {error}; build the projecties again")
+        return
+    for name in names:
+        where = f"{_PROJECTIES}/{name}"
+        try:
+            position = projecties.position(name)
+        except (StorageError, ValueError) as error:
+            findings.add("unreadable", where, f"{error}; build the projecties again")
+            continue
+        if position is not None:
+            findings.check_reader(where, position, journal_source(journal))
+
+
+def _check_feed(
+    feed: Feed, findings: Findings, journal: Gevolgenstore | None = None, contents: ContentCheck | None = None
+) -> None:
     try:
         source = feed.source()
     except StorageError as error:
         findings.add("unreadable", f"{_FEED}/meta source", str(error))
         source = None
-    if journal is not None:
-        findings.check_reader(f"{_FEED}/meta source", source, journal)
-    last = _check_feed_log(feed, findings, 0 if source is None else source.position)
+    if journal is not None and source is not None:
+        findings.check_reader(f"{_FEED}/meta source", source, journal_source(journal))
+    last = _check_feed_log(feed, findings, 0 if source is None else source.position, contents)
     try:
         end = decode_feed_end(dict(findings.rows(_FEED, feed, keys.META)).get(keys.META_HEAD))
         if end != last:
@@ -71,15 +113,20 @@ def _check_feed(feed: Feed, findings: Findings, journal: Gevolgenstore | None) -
         findings.add("head", f"{_FEED}/meta head", str(error))
 
 
-def _check_feed_log(feed: Feed, findings: Findings, published: int) -> tuple[int, bytes]:
+def _check_feed_log(feed: Feed, findings: Findings, published: int, contents: ContentCheck | None) -> tuple[int, bytes]:
     """Check the verstrekkingen; give the last number and chain hash as they are."""
-    number, previous, last_source = 0, ZERO_HASH, 0
+    number, previous, last_source = 0, ZERO_HASH, 1
     for key, value in findings.rows(_FEED, feed, keys.LOG):
-        expected, number = number + 1, int.from_bytes(key, "big")
+        try:
+            expected, number = number + 1, keys.parse_number(key)
+        except ValueError as error:
+            findings.add("unreadable", f"{_FEED}/log {key.hex()}", f"the key is no number: {error}")
+            continue
         where = f"{_FEED}/log {number}"
+        whole = number == expected and value[-HASH_BYTES:] == chain(previous, value[:-HASH_BYTES])
         if number != expected:
             findings.add("gap", where, f"numbers {expected} to {number - 1} are missing")
-        elif value[-HASH_BYTES:] != chain(previous, value[:-HASH_BYTES]):
+        elif not whole:
             findings.add("chain", where, "the verstrekking, or the one before it, is not as it was written")
         previous = value[-HASH_BYTES:]
         try:
@@ -89,6 +136,8 @@ def _check_feed_log(feed: Feed, findings: Findings, published: int) -> tuple[int
             continue
         if verstrekking.digest != digest_of(verstrekking.content):
             findings.add("digest", where, "the content is not what its digest says")
+        elif whole and contents is not None:
+            contents.check(where, verstrekking.content)
         if not last_source <= verstrekking.source_position <= published:
             about = f"tells about position {verstrekking.source_position}"
             findings.add("index", where, f"{about}, outside {last_source} to {published}")

@@ -1,6 +1,6 @@
 """Checks the journal of a register: every database against the log, and the log against its own chain.
 
-One pass per database, in key order. Of each record only numbers are kept (35 bytes), so a journal of millions
+One pass per database, in key order. Of each record only numbers are kept (51 bytes), so a journal of millions
 fits.
 """
 
@@ -15,24 +15,47 @@ from storage.errors import StorageError
 from storage.findings import Findings
 from storage.gevolgenstore import ZERO_HASH, Gevolgenstore
 from storage.limits import HASH_BYTES, ID_BYTES
-from storage.records import JournalEnd, chain, decode_end, decode_log, decode_outcome, decode_reader
+from storage.records import (
+    JournalEnd,
+    LogFields,
+    chain,
+    decode_end,
+    decode_log,
+    decode_outcome,
+    decode_reader,
+    decode_record,
+)
+from storage.verify_contents import ContentCheck
 
 _PLACE: Final = "gevolgen"
+_UNTOLD: Final = 0
+
+
+def _mark(value: bytes | str) -> int:
+    """Give 64 bits that stand for a name or id; never `_UNTOLD`."""
+    return hash(value) & 0xFFFF_FFFF_FFFF_FFFF or 1
 
 
 class JournalCheck:
     """One check of one journal; call the steps in the order of `run`."""
 
-    def __init__(self, store: Gevolgenstore, findings: Findings) -> None:
-        """Check `store`, adding to `findings`."""
+    def __init__(self, store: Gevolgenstore, findings: Findings, contents: ContentCheck | None = None) -> None:
+        """Check `store`, adding to `findings`; with `contents` also what is in the records."""
         self._store = store
         self._findings = findings
+        self._contents = contents
         self._end = JournalEnd(0, ZERO_HASH, 0, 0)
         self._positions = array("Q")
         self._numbers = array("Q")
         self._volgnummers = array("Q")
         self._counts = array("H")
+        self._causes = array("Q")
+        """Per record the mark of the commando that its content names; `_UNTOLD` when that is not known."""
+        self._names = array("Q")
+        """Per record the mark of the aggregaat that its content names."""
         self._streams = array("Q")
+        self._stream_names = array("Q")
+        """Per stream the mark of the aggregaat that its first record names."""
 
     def run(self) -> None:
         """Check everything."""
@@ -59,7 +82,8 @@ class JournalCheck:
                 self._add("gap", keys.LOG, found, f"positions {position + 1} to {found - 1} are missing")
                 previous = None
             position = found
-            if previous is not None and value[-HASH_BYTES:] != chain(previous, value[:-HASH_BYTES]):
+            whole = previous is not None and value[-HASH_BYTES:] == chain(previous, value[:-HASH_BYTES])
+            if previous is not None and not whole:
                 self._add("chain", keys.LOG, position, "the record, or the one before it, is not as it was written")
             previous = value[-HASH_BYTES:]
             try:
@@ -74,7 +98,27 @@ class JournalCheck:
             self._numbers.append(fields.number)
             self._volgnummers.append(fields.volgnummer)
             self._counts.append(fields.count)
+            cause, name = self._read_content(position, value, fields) if whole else (_UNTOLD, _UNTOLD)
+            self._causes.append(cause)
+            self._names.append(name)
         self._check_end(position, previous, micros)
+
+    def _read_content(self, position: int, value: bytes, fields: LogFields) -> tuple[int, int]:
+        """Hold a content against its header; give the marks of its commando and its aggregaat."""
+        if self._contents is None:
+            return _UNTOLD, _UNTOLD
+        where = f"{_PLACE}/log {position}"
+        try:
+            told = self._contents.told(where, decode_record(position, value))
+        except StorageError as error:
+            self._findings.add("unreadable", where, str(error))
+            return _UNTOLD, _UNTOLD
+        if told is None:
+            return _UNTOLD, _UNTOLD
+        if (told.volgnummer, told.count) != (fields.volgnummer, fields.count):
+            is_ = f"volgnummer {told.volgnummer} with {told.count} gevolgen"
+            self._findings.add("content", where, f"{is_}, filed as {fields.volgnummer} with {fields.count}")
+        return _mark(told.commando_id), _mark(told.aggregaat)
 
     def _check_end(self, position: int, last: bytes | None, micros: int | None) -> None:
         meta = dict(self._findings.rows(_PLACE, self._store, keys.META))
@@ -104,7 +148,7 @@ class JournalCheck:
 
     def _check_stream(self) -> None:
         indexed = bytearray(len(self._positions))
-        number = volgnummer = 0
+        number = volgnummer = last = 0
         for key, value in self._findings.rows(_PLACE, self._store, keys.STREAM):
             try:
                 (new_number, found), position = keys.parse_stream(key), keys.parse_number(value)
@@ -112,17 +156,31 @@ class JournalCheck:
                 self._add("unreadable", keys.STREAM, key.hex(), str(error))
                 continue
             if new_number != number:
-                number, volgnummer = new_number, 0
+                number, volgnummer, last = new_number, 0, 0
                 self._streams.append(number)
+                self._stream_names.append(_UNTOLD)
             if found != volgnummer + 1:
                 self._add("gap", keys.STREAM, f"{number}/{found}", f"volgnummer {volgnummer + 1} is missing")
             volgnummer = found
             index = self._index(position)
             if index is None or (self._numbers[index], self._volgnummers[index]) != (number, found):
                 self._add("index", keys.STREAM, f"{number}/{found}", f"position {position} holds no such transactie")
-            else:
-                indexed[index] = 1
+                continue
+            indexed[index] = 1
+            if position <= last:
+                self._add("index", keys.STREAM, f"{number}/{found}", f"position {position} comes after {last}")
+            last = position
+            self._check_name(index)
         self._report_missing(indexed, keys.STREAM, "the stream of its aggregaat does not lead to it")
+
+    def _check_name(self, index: int) -> None:
+        """Hold the aggregaat that a record of the stream at hand names against the first one."""
+        name, first = self._names[index], self._stream_names[-1]
+        if first == _UNTOLD:
+            self._stream_names[-1] = name
+        elif name not in (_UNTOLD, first):
+            position = self._positions[index]
+            self._add("content", keys.LOG, position, "names another aggregaat than the rest of its stream")
 
     def _report_missing(self, seen: bytearray, database: bytes, sentence: str) -> None:
         index = seen.find(0)
@@ -145,7 +203,12 @@ class JournalCheck:
             place = bisect_left(self._streams, number)
             if place == len(self._streams) or self._streams[place] != number:
                 self._add("index", keys.AGGREGAAT, aggregaat, f"number {number} has no stream")
+            elif self._stream_names[place] not in (_UNTOLD, _mark(aggregaat)):
+                self._add("index", keys.AGGREGAAT, aggregaat, f"number {number} has the stream of another aggregaat")
             named.add(number)
+        if len(named) < self._end.numbers:
+            numbers = f"{self._end.numbers} numbers were given out, {len(named)} aggregaten have one"
+            self._add("head", keys.META, "head", numbers)
         for number in self._streams:
             if number not in named:
                 self._add("index", keys.STREAM, number, "no aggregaat has this number")
@@ -168,13 +231,15 @@ class JournalCheck:
             index = self._index(outcome.position)
             if index is None:
                 self._add("outcome", keys.COMMANDO, name, f"its position {outcome.position} is not in the log")
-            elif self._counts[index] != outcome.count:
+                continue
+            if self._counts[index] != outcome.count:
                 counts = f"{outcome.count} gevolgen, position {outcome.position} has {self._counts[index]}"
                 self._add("outcome", keys.COMMANDO, name, counts)
-            elif caused[index]:
+            if self._causes[index] not in (_UNTOLD, _mark(key)):
+                self._add("outcome", keys.COMMANDO, name, f"position {outcome.position} is of another commando")
+            if caused[index]:
                 self._add("outcome", keys.COMMANDO, name, f"position {outcome.position} has two commando's")
-            else:
-                caused[index] = 1
+            caused[index] = 1
         self._report_missing(caused, keys.COMMANDO, "no commando has it as outcome")
 
     def _check_sleutels(self) -> None:

@@ -1,7 +1,10 @@
 """`gevolg verify`: look whether all that the registers keep still fits together."""
 
+from collections.abc import Callable, Collection
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -12,34 +15,28 @@ from actors.cli.fouten import meld as meld_fout
 from actors.cli.opties import JsonOptie, LeesOptie
 from actors.cli.uitvoer import console, schrijf_json
 from actors.runtime.catalogue import contexten
-from actors.runtime.klok import systeemklok
-from storage import verify as storage_verify
-from storage.errors import StorageError, StoreDamaged, StoreInUse
+from actors.runtime.lezing import Registerlezing
+from storage.errors import StorageError, StoreInUse
 from storage.findings import Finding, Progress
-from storage.opslag import Opslag, open_lmdb
+from storage.projectiestore_lmdb import LmdbProjectiestore
 from storage.verify_pages import verify_pages
+from storage.verify_stores import verify_stores
 
 _GESCHREVEN = "{} was written to while it was checked; check it at rest, or a copy"
+_ONGEOPEND = {"pages", "identity"}
+"""Kinds of finding after which a register is not opened."""
 
 VOORBEELD = "Voorbeeld: gevolg verify --data data"
 
+ProjectiesOptie = Annotated[
+    bool,
+    typer.Option("--projecties", help="Bouw ook de tabellen opnieuw uit het logboek, en vergelijk ze rij voor rij."),
+]
 
-def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
+
+def verify(*, data: LeesOptie, projecties: ProjectiesOptie = False, json: JsonOptie = False) -> None:
     """Controleer of logboek, berichten en tabellen van elk register nog kloppen; doe dit als niemand schrijft."""
-    gevonden: dict[str, list[Finding]] = {}
-    niet_gelezen: dict[str, Exception] = {}
-    scherm = Console(stderr=True)
-    with scherm.status("controleren …") as draait:
-        for context in contexten():
-            naam = context.naam
-
-            def meld(wat: str, rijen: int, register: str = naam) -> None:
-                draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
-
-            try:
-                gevonden[naam] = controleer(data, naam, meld)
-            except (StorageError, OSError) as fout:
-                niet_gelezen[naam] = fout
+    gevonden, niet_gelezen = _controleer_alle(data, projecties=projecties)
     if not gevonden:
         raise next(iter(niet_gelezen.values()))
     if json:
@@ -60,24 +57,64 @@ def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
         raise typer.Exit(NIET_BESCHIKBAAR)
 
 
-def controleer(data: Path, register: str, meld: Progress) -> list[Finding]:
-    """What is wrong with one register; raises StorageError or OSError when it cannot be looked at."""
+def _controleer_alle(data: Path, *, projecties: bool) -> tuple[dict[str, list[Finding]], dict[str, Exception]]:
+    """Per register what is wrong with it, or why it could not be looked at; progress on stderr."""
+    gevonden: dict[str, list[Finding]] = {}
+    niet_gelezen: dict[str, Exception] = {}
+    with Console(stderr=True).status("controleren …") as draait:
+
+        def meld_voor(register: str) -> Progress:
+            return lambda wat, rijen: draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
+
+        for naam in (context.naam for context in contexten()):
+            try:
+                gevonden[naam] = controleer(data, naam, meld_voor(naam), projecties=projecties)
+            except (StorageError, OSError) as fout:
+                niet_gelezen[naam] = fout
+        te_openen = [naam for naam, alle in gevonden.items() if not any(b.what in _ONGEOPEND for b in alle)]
+        for naam, uitslag in _controleer_lezers(data, te_openen, meld_voor).items():
+            if isinstance(uitslag, Exception):
+                niet_gelezen[naam] = uitslag
+            else:
+                gevonden[naam] += uitslag
+    return {naam: alle for naam, alle in gevonden.items() if alle or naam not in niet_gelezen}, niet_gelezen
+
+
+def controleer(data: Path, register: str, meld: Progress, *, projecties: bool = False) -> list[Finding]:
+    """What is wrong with one register; raises StorageError or OSError when it cannot be looked at.
+
+    With `projecties` also its tables, row by row, when nothing else is wrong: what is damaged proves nothing.
+    """
     if (data / register).is_dir():
-        beschadigd = _paginas(data, register, meld)
+        beschadigd = _paginas(data, register, meld) or verify_stores(data, register, meld)
         if beschadigd:
             return beschadigd
-    try:
-        opslag = open_lmdb(data, register, clock=systeemklok, read_only=True)
-    except StoreDamaged as fout:
-        return [Finding("unreadable", register, str(fout))]
-    try:
-        voor = _einde(opslag)
-        gevonden = storage_verify.verify(opslag, meld)
-        if gevonden and _einde(opslag) != voor:
+    with Registerlezing.alleen_lezen(data, [register]) as lezing:
+        voor = lezing.einden(register)
+        gevonden = lezing.controleer(register, meld)
+        if projecties and not gevonden:
+            with (
+                TemporaryDirectory(prefix="gevolg-") as elders,
+                closing(LmdbProjectiestore(Path(elders), register)) as opnieuw,
+            ):
+                gevonden = lezing.controleer_tabellen(register, opnieuw, meld)
+        if gevonden and lezing.einden(register) != voor:
             raise StoreInUse(_GESCHREVEN.format(register))
-    finally:
-        opslag.close()
     return gevonden
+
+
+def _controleer_lezers(
+    data: Path, namen: Collection[str], meld_voor: Callable[[str], Progress]
+) -> dict[str, list[Finding] | Exception]:
+    """Per register what it says it read and does not stand in the feeds of the others, or why that cannot be seen."""
+    try:
+        with Registerlezing.alleen_lezen(data, namen) as lezing:
+            voor = [lezing.einden(naam) for naam in namen]
+            gevonden = {naam: lezing.controleer_lezers(naam, meld_voor(naam)) for naam in namen}
+            beweegt = [lezing.einden(naam) for naam in namen] != voor
+    except (StorageError, OSError) as fout:
+        return dict.fromkeys(namen, fout)
+    return {naam: StoreInUse(_GESCHREVEN.format(naam)) if alle and beweegt else alle for naam, alle in gevonden.items()}
 
 
 def _paginas(data: Path, register: str, meld: Progress) -> list[Finding]:
@@ -87,14 +124,6 @@ def _paginas(data: Path, register: str, meld: Progress) -> list[Finding]:
     if eerst and not blijvend:
         raise StoreInUse(_GESCHREVEN.format(register))
     return blijvend
-
-
-def _einde(opslag: Opslag) -> object:
-    """Where journal and feed end, to see whether someone writes meanwhile."""
-    try:
-        return opslag.gevolgen.head(), opslag.feed.head()
-    except StorageError:
-        return None
 
 
 def _als_gegevens(register: str, bevinding: Finding) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Registerlezing: read the registers of a folder, also while another process writes them or none does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -14,8 +14,16 @@ from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.verwerking.brieven import lokale_dag
+from actors.verwerking.herbouw import verschillen
+from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.lezen import lees_rij, lees_tabel, lees_taken
+from storage.errors import StorageError, StoreDamaged
+from storage.findings import Finding, Progress, no_progress
+from storage.gevolgenstore import Record
 from storage.opslag import open_lmdb
+from storage.projectiestore import Projectiestore
+from storage.verify import verify, verify_readers
+from storage.verify_contents import Told
 
 
 class Registerlezing:
@@ -27,12 +35,17 @@ class Registerlezing:
         self._sluiten = sluiten
 
     @classmethod
-    def alleen_lezen(cls, map_: str | Path) -> "Registerlezing":
-        """Open the registers in a folder for reading; raises StorageError when there is nothing, or it is damaged."""
+    def alleen_lezen(cls, map_: str | Path, registers: Collection[str] | None = None) -> "Registerlezing":
+        """Open the registers in a folder (or only those named) for reading.
+
+        Raises StorageError when there is nothing, or it is damaged.
+        """
         buitenwereld = Buitenwereld()
         with ExitStack() as geopend:
             kernen = {}
             for context in contexten():
+                if registers is not None and context.naam not in registers:
+                    continue
                 opslag = open_lmdb(Path(map_), context.naam, clock=buitenwereld.klok, read_only=True)
                 geopend.callback(opslag.close)
                 kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""))
@@ -93,6 +106,45 @@ class Registerlezing:
             "verstrekkingen": opslag.feed.head()[0],
             "gelezen": {bron: stand.position for bron, stand in opslag.gevolgen.readers().items()},
         }
+
+    # --- whether it is sound ----------------------------------------------------------------------------------
+
+    def controleer(self, register: str, meld: Progress = no_progress) -> list[Finding]:
+        """What does not fit together in all that a register keeps, its own tables' rows left aside; empty is well."""
+        kern = self._kern(register)
+
+        def vertelt(record: Record) -> Told:
+            try:
+                t = kern.serialisatie.decodeer(record)
+                sleutel = commando_sleutel(t.commando_id)
+            except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fout:
+                raise StoreDamaged(f"the content is no transactie ({type(fout).__name__})") from fout
+            return Told(sleutel, f"{t.aggregaat}/{t.aggregaat_id}", t.volgnummer, len(t.gevolgen))
+
+        return verify(kern.opslag, meld, vertelt)
+
+    def controleer_lezers(self, register: str, meld: Progress = no_progress) -> list[Finding]:
+        """What a register says it has read and does not stand in the feeds of the registers that are open here."""
+        kern = self._kern(register)
+        feeds = {bron: self._kernen[bron].opslag.feed for bron in kern.bronnen() if bron in self._kernen}
+        return verify_readers(kern.opslag.gevolgen, feeds, meld)
+
+    def controleer_tabellen(self, register: str, elders: Projectiestore, meld: Progress = no_progress) -> list[Finding]:
+        """What in the tables of a register is not what its journal gives; `elders` is empty, to build them again in.
+
+        Raises as `verschillen` does: only for a register in which `controleer` finds nothing.
+        """
+        kern = self._kern(register)
+        return verschillen(kern.context, kern.opslag, kern.serialisatie, elders, meld)
+
+    def einden(self, register: str) -> object:
+        """Where journal, feed and tables of a register end, to see whether someone writes; None when damaged."""
+        opslag = self._kern(register).opslag
+        try:
+            tabellen = {naam: opslag.projecties.position(naam) for naam in opslag.projecties.projecties()}
+            return opslag.gevolgen.head(), opslag.feed.head(), tabellen
+        except (StorageError, ValueError):
+            return None
 
     def _kern(self, register: str) -> Registerkern:
         if register not in self._kernen:

@@ -14,6 +14,7 @@ from storage.feed_memory import MemoryFeed
 from storage.gevolgenstore import Gevolgenstore
 from storage.gevolgenstore_lmdb import LmdbGevolgenstore
 from storage.gevolgenstore_memory import MemoryGevolgenstore
+from storage.opslag import open_lmdb
 from storage.projectiestore import Projectiestore
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from storage.projectiestore_memory import MemoryProjectiestore
@@ -21,6 +22,7 @@ from storage.sleutelbos import Sleutelbos
 from storage.sleutelbos_lmdb import LmdbSleutelbos
 from storage.sleutelbos_memory import MemorySleutelbos
 from tests.storage.builders import SetClock
+from tests.storage.damage import fill
 
 
 @pytest.fixture
@@ -86,3 +88,12 @@ def sleutels(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) ->
         store = LmdbSleutelbos(tmp_path / "sleutels", "auto", random_bytes=random_bytes)
     yield store
     store.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, clock: SetClock) -> Path:
+    """Give the folder of a filled register (`damage.fill`), closed."""
+    opslag = open_lmdb(tmp_path, "auto", clock=clock)
+    fill(opslag)
+    opslag.close()
+    return tmp_path / "auto"

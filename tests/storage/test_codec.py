@@ -14,25 +14,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from storage import codec
 from storage.codec import Encrypted, pack, unpack
 from storage.errors import NewerFormat, StoreDamaged
 
 HUGE = 1 << 200
-LEAVES = (
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.integers(-HUGE, HUGE)
-    | st.text(max_size=20)
-    | st.binary(max_size=20)
-    | st.decimals(allow_nan=False, allow_infinity=False)
-    | st.fractions()
-    | st.dates()
-    | st.datetimes(timezones=st.just(UTC))
-    | st.builds(Encrypted, st.text(max_size=20), st.binary(max_size=20))
-)
+LEAVES: dict[type, st.SearchStrategy[Any]] = {
+    type(None): st.none(),
+    bool: st.booleans(),
+    int: st.integers() | st.integers(-HUGE, HUGE),
+    str: st.text(max_size=20),
+    bytes: st.binary(max_size=20),
+    Decimal: st.decimals(allow_nan=False, allow_infinity=False),
+    Fraction: st.fractions(),
+    date: st.dates(),
+    datetime: st.datetimes(timezones=st.just(UTC)),
+    Encrypted: st.builds(Encrypted, st.text(max_size=20), st.binary(max_size=20)),
+}
 VALUES = st.recursive(
-    LEAVES,
+    st.one_of(*LEAVES.values()),
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=9), inner, max_size=5),
 )
 
@@ -79,6 +79,9 @@ class TestIdentity:
         data = pack(value)
         assert same(unpack(data), value)
         assert pack(unpack(data)) == data
+
+    def test_every_kind_of_value_is_among_what_goes_in(self) -> None:
+        assert set(LEAVES) == codec._LEAVES
 
     @pytest.mark.parametrize(("value", "frozen"), GOLDEN.values(), ids=GOLDEN)
     def test_stored_bytes_are_frozen(self, value: object, frozen: str) -> None:

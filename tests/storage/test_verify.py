@@ -3,95 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import lmdb
 import pytest
 
 from storage import keys
 from storage.feed import Publication
 from storage.findings import Finding
-from storage.gevolgenstore import ZERO_HASH, ReaderPosition
 from storage.limits import MAX_FINDINGS
-from storage.opslag import Opslag, in_memory, open_lmdb
-from storage.projectiestore import Change
-from storage.records import JournalEnd, encode_end, encode_log, encode_outcome, encode_reader
+from storage.opslag import in_memory, open_lmdb
+from storage.records import JournalEnd, decode_end, encode_end, encode_log, encode_outcome, encode_reader
 from storage.verify import verify, verify_feed, verify_gevolgenstore
+from storage.verify_contents import Told
 from storage.verify_pages import verify_pages
-from tests.storage.builders import SetClock, at, command_id, entry, refused
+from tests.storage.builders import SetClock, at, command_id, entry
+from tests.storage.damage import Raw, damaging, fill
 
 LOG_2 = keys.number_key(2)
 
 
-def fill(opslag: Opslag) -> None:
-    """Record five transacties of two aggregaten, publish three, project four."""
-    opslag.gevolgen.append(
-        [entry(1, sleutels=((b"k", "auto/1"),)), entry(2, "auto/2", count=3), refused(3)], {"autos": at(9)}
-    )
-    opslag.gevolgen.append([entry(4, volgnummer=2), entry(5, "auto/2", 2), entry(6, volgnummer=3)])
-    records = list(opslag.gevolgen.read())
-    store_id = opslag.gevolgen.store_id
-    published = [Publication("AutoGeregistreerd", position, b"x%d" % position) for position in (1, 2, 4)]
-    opslag.feed.publish(published, ReaderPosition(store_id, 4, records[3].hash))
-    rows = [(b"a", b"1")]
-    opslag.projecties.write([Change("auto@1", rows, ReaderPosition(store_id, 5, records[4].hash))])
-    opslag.projecties.write([Change("auto@2", [], ReaderPosition(store_id, 0, ZERO_HASH))])
-
-
-class Raw:
-    """The rows of one environment, changed behind the store's back."""
-
-    def __init__(self, path: Path) -> None:
-        self.env = lmdb.open(str(path), max_dbs=20, lib_version=0)
-
-    def get(self, database: bytes, key: bytes) -> bytes:
-        handle = self.env.open_db(database)
-        with self.env.begin() as txn:
-            value = txn.get(key, db=handle)
-        assert value is not None
-        return value
-
-    def put(self, database: bytes, key: bytes, value: bytes) -> None:
-        handle = self.env.open_db(database)
-        with self.env.begin(write=True) as txn:
-            txn.put(key, value, db=handle)
-
-    def delete(self, database: bytes, key: bytes) -> None:
-        handle = self.env.open_db(database)
-        with self.env.begin(write=True) as txn:
-            assert txn.delete(key, db=handle)
-
-
-def flip(value: bytes, place: int) -> bytes:
-    changed = bytearray(value)
-    changed[place] ^= 1
-    return bytes(changed)
-
-
-def swap(raw: Raw, database: bytes, one: bytes, other: bytes) -> None:
-    first, second = raw.get(database, one), raw.get(database, other)
-    raw.put(database, one, second)
-    raw.put(database, other, first)
-
-
 Damage = Callable[[Raw], Any]
+
+
+def forge_a_stream_that_goes_back(raw: Raw) -> None:
+    """Give volgnummers 2 and 3 of the first aggregaat each other's place, in log and stream alike."""
+    records = raw.records()
+    second, third = (n for n, r in enumerate(records) if r.number == 1 and r.volgnummer > 1)
+    records[second], records[third] = (
+        replace(r, volgnummer=5 - r.volgnummer) for r in (records[second], records[third])
+    )
+    raw.forge_journal(records, 2)
+    raw.swap(keys.STREAM, keys.stream_key(1, 2), keys.stream_key(1, 3))
+
+
+def name_and_number_without_stream(raw: Raw) -> None:
+    raw.put(keys.AGGREGAAT, b"auto/3", keys.number_key(3))
+    raw.put(keys.META, b"head", raw.get(keys.META, b"head")[:-1] + b"\x03")
+
+
+def spoil_two_positions(raw: Raw) -> None:
+    raw.put(keys.POSITIE, b"auto@1", b"x")
+    raw.flip(keys.POSITIE, b"auto@2", -1)
+
 
 JOURNAL_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "a flipped bit in a content": (
-        lambda raw: raw.put(keys.LOG, LOG_2, flip(raw.get(keys.LOG, LOG_2), 30)),
+        lambda raw: raw.flip(keys.LOG, LOG_2, 30),
         ("chain", "gevolgen/log 2"),
     ),
     "a flipped bit in a hash": (
-        lambda raw: raw.put(keys.LOG, LOG_2, flip(raw.get(keys.LOG, LOG_2), -1)),
+        lambda raw: raw.flip(keys.LOG, LOG_2, -1),
         ("chain", "gevolgen/log 2"),
     ),
     "two records changed about": (
-        lambda raw: swap(raw, keys.LOG, LOG_2, keys.number_key(3)),
+        lambda raw: raw.swap(keys.LOG, LOG_2, keys.number_key(3)),
         ("chain", "gevolgen/log 2"),
     ),
     "two records changed about, in time": (
-        lambda raw: swap(raw, keys.LOG, LOG_2, keys.number_key(3)),
+        lambda raw: raw.swap(keys.LOG, LOG_2, keys.number_key(3)),
         ("moment", "gevolgen/log 3"),
     ),
     "a record gone from the middle": (lambda raw: raw.delete(keys.LOG, LOG_2), ("gap", "gevolgen/log 3")),
@@ -117,13 +88,31 @@ JOURNAL_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
         ("unreadable", "gevolgen/log 78"),
     ),
     "a head that is gone": (lambda raw: raw.delete(keys.META, b"head"), ("head", "gevolgen/meta head")),
+    "a head that is gone, seen by who read the journal": (
+        lambda raw: raw.delete(keys.META, b"head"),
+        ("reader", "verstrekkingen/meta source"),
+    ),
     "a head with another hash": (
         lambda raw: raw.put(keys.META, b"head", encode_end(JournalEnd(5, bytes(32), 0, 2))),
         ("head", "gevolgen/meta head"),
     ),
     "a head with another moment": (
-        lambda raw: raw.put(keys.META, b"head", flip(raw.get(keys.META, b"head"), 47)),
+        lambda raw: raw.flip(keys.META, b"head", 47),
         ("head", "gevolgen/meta head"),
+    ),
+    "a head with an impossible moment": (
+        lambda raw: raw.put(
+            keys.META, b"head", encode_end(replace(decode_end(raw.get(keys.META, b"head")), micros=1 << 62))
+        ),
+        ("head", "gevolgen/meta head"),
+    ),
+    "a head that gave out more numbers": (
+        lambda raw: raw.put(keys.META, b"head", raw.get(keys.META, b"head")[:-1] + b"\x03"),
+        ("head", "gevolgen/meta head"),
+    ),
+    "a whole new chain in which a stream goes back": (
+        forge_a_stream_that_goes_back,
+        ("index", "gevolgen/stream 1/3"),
     ),
     "a stream row gone": (
         lambda raw: raw.delete(keys.STREAM, keys.stream_key(1, 2)),
@@ -152,6 +141,14 @@ JOURNAL_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "a name without stream": (
         lambda raw: raw.put(keys.AGGREGAAT, b"auto/3", keys.number_key(3)),
         ("index", "gevolgen/aggregaat auto/3"),
+    ),
+    "a name and its number without stream": (
+        name_and_number_without_stream,
+        ("index", "gevolgen/aggregaat auto/3"),
+    ),
+    "a number that was never given out": (
+        lambda raw: raw.put(keys.META, b"head", raw.get(keys.META, b"head")[:-1] + b"\x01"),
+        ("index", "gevolgen/aggregaat auto/2"),
     ),
     "a number given out twice": (
         lambda raw: raw.put(keys.AGGREGAAT, b"auto/3", keys.number_key(1)),
@@ -206,15 +203,15 @@ JOURNAL_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
 
 FEED_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "a flipped bit in a content": (
-        lambda raw: raw.put(keys.LOG, LOG_2, flip(raw.get(keys.LOG, LOG_2), -33)),
+        lambda raw: raw.flip(keys.LOG, LOG_2, -33),
         ("digest", "verstrekkingen/log 2"),
     ),
     "a flipped bit in a digest": (
-        lambda raw: raw.put(keys.LOG, LOG_2, flip(raw.get(keys.LOG, LOG_2), 15)),
+        lambda raw: raw.flip(keys.LOG, LOG_2, 15),
         ("chain", "verstrekkingen/log 2"),
     ),
     "two verstrekkingen changed about": (
-        lambda raw: swap(raw, keys.LOG, LOG_2, keys.number_key(3)),
+        lambda raw: raw.swap(keys.LOG, LOG_2, keys.number_key(3)),
         ("index", "verstrekkingen/log 3"),
     ),
     "a verstrekking gone": (lambda raw: raw.delete(keys.LOG, LOG_2), ("gap", "verstrekkingen/log 3")),
@@ -229,6 +226,18 @@ FEED_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "an unreadable name": (
         lambda raw: raw.put(keys.LOG, LOG_2, raw.get(keys.LOG, LOG_2).replace(b"Auto", b"\xff\xff\xff\xff")),
         ("unreadable", "verstrekkingen/log 2"),
+    ),
+    "a log key that is no number": (
+        lambda raw: raw.put(keys.LOG, b"x", b""),
+        ("unreadable", "verstrekkingen/log 78"),
+    ),
+    "a whole new chain that tells about position 0": (
+        lambda raw: raw.forge_feed([Publication("AutoGeregistreerd", 0, b"x")]),
+        ("index", "verstrekkingen/log 1"),
+    ),
+    "a whole new chain that tells about what is not published": (
+        lambda raw: raw.forge_feed([Publication("AutoGeregistreerd", 5, b"x")]),
+        ("index", "verstrekkingen/log 1"),
     ),
     "a head that is gone": (lambda raw: raw.delete(keys.META, b"head"), ("head", "verstrekkingen/meta head")),
     "a source that is gone": (
@@ -252,42 +261,40 @@ FEED_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
         ("reader", "verstrekkingen/meta source"),
     ),
     "a source with another hash": (
-        lambda raw: raw.put(keys.META, b"source", flip(raw.get(keys.META, b"source"), -1)),
+        lambda raw: raw.flip(keys.META, b"source", -1),
         ("reader", "verstrekkingen/meta source"),
     ),
 }
 
 PROJECTIE_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "a projectie that has read another transactie": (
-        lambda raw: raw.put(keys.POSITIE, b"auto@1", flip(raw.get(keys.POSITIE, b"auto@1"), -1)),
+        lambda raw: raw.flip(keys.POSITIE, b"auto@1", -1),
         ("reader", "projecties/auto@1"),
     ),
     "a projectie ahead of the journal": (
-        lambda raw: raw.put(keys.POSITIE, b"auto@1", flip(raw.get(keys.POSITIE, b"auto@1"), 16)),
+        lambda raw: raw.flip(keys.POSITIE, b"auto@1", 16),
         ("reader", "projecties/auto@1"),
+    ),
+    "a projectie at nothing that has read something": (
+        lambda raw: raw.flip(keys.POSITIE, b"auto@2", -1),
+        ("reader", "projecties/auto@2"),
     ),
     "a position cut short": (
         lambda raw: raw.put(keys.POSITIE, b"auto@1", b"x"),
-        ("unreadable", "projecties"),
+        ("unreadable", "projecties/auto@1"),
+    ),
+    "another projectie beside a position cut short": (
+        spoil_two_positions,
+        ("reader", "projecties/auto@2"),
     ),
     "a name that is none": (lambda raw: raw.put(keys.POSITIE, b"\xff", b"x"), ("unreadable", "projecties")),
 }
 
 
-@pytest.fixture
-def folder(tmp_path: Path, clock: SetClock) -> Path:
-    """Give the folder of a filled register, closed."""
-    opslag = open_lmdb(tmp_path, "auto", clock=clock)
-    fill(opslag)
-    opslag.close()
-    return tmp_path / "auto"
-
-
 def found_after(damage: Damage, folder: Path, part: str, clock: SetClock) -> list[Finding]:
     """Do damage to one part, then verify all."""
-    raw = Raw(folder / part)
-    damage(raw)
-    raw.env.close()
+    with damaging(folder / part) as raw:
+        damage(raw)
     opslag = open_lmdb(folder.parent, "auto", clock=clock, read_only=True)
     findings = verify(opslag)
     opslag.close()
@@ -365,6 +372,15 @@ class TestDamage:
         damage, _ = JOURNAL_DAMAGE["a flipped bit in a content"]
         (finding,) = found_after(damage, folder, "gevolgen", clock)
         assert finding.sentence == "the record, or the one before it, is not as it was written"
+
+    @pytest.mark.parametrize("kind", ["memory", "lmdb"])
+    def test_what_cannot_be_read_at_all_is_found_too(self, kind: str, tmp_path: Path, clock: SetClock) -> None:
+        opslag = in_memory("auto", clock=clock) if kind == "memory" else open_lmdb(tmp_path, "auto", clock=clock)
+        opslag.close()
+        findings = verify(opslag, tell=lambda _: Told(b"", "", 0, 0))
+        assert {finding.what for finding in findings} == {"unreadable", "head"}
+        databases = {f"gevolgen/{name.decode()}" for name in keys.JOURNAL}
+        assert databases <= {finding.where for finding in findings}
 
     def test_findings_are_bounded(self, clock: SetClock) -> None:
         opslag = in_memory("auto", clock=clock)

@@ -7,15 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from actors.register.commando import AangebodenCommando
 from actors.register.gevolg import Transactie
 from actors.register.staat import Staat
+from actors.runtime.aggregaat import AggregateActor
 from actors.runtime.catalogue import CONTEXTEN
 from actors.verwerking.afleiding import leid_af
 from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.standen import vouw
 from storage.gevolgenstore import ZERO_HASH, Record
 from storage.sleutelbos_memory import MemorySleutelbos
-from tests.domein import Verhaal, auto, gegeven
-from tests.verwerking.verhalen import automeldingen, autoverhalen, huishoudverhalen, twijfels
+from tests.domein import Verhaal, auto, gegeven, keten, wanneer
+from tests.verwerking.verhalen import automeldingen, autoverhalen, huishoudverhalen, ketenverhalen, twijfels
+from tests.wereld import VERZEKERAAR, commando_id
 
 NU = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 _PER_NAAM = {context.naam: context for context in CONTEXTEN}
@@ -87,6 +91,28 @@ def test_every_transactie_of_an_aggregate_has_the_next_volgnummer_and_ids_of_its
     ids = [g.id for t in los.journaal for g in t.gevolgen]
     assert len(set(ids)) == len(ids)
     assert [t.volgnummer for t in los.journaal] == [*range(1, len(los.journaal) + 1)], "one aggregate each"
+
+
+@given(ketenverhalen, st.lists(st.integers(1, 4), min_size=1, max_size=3))
+@settings(max_examples=15, deadline=None)
+def test_what_an_actor_keeps_in_memory_is_the_fold_of_its_stream(verhaal: list[Any], beurten: list[int]) -> None:
+    """Through the real aggregates, several commando's in one turn and what comes from other registers too."""
+    with keten() as alle:
+        aangeboden = [
+            AangebodenCommando(commando_id(n), c, VERZEKERAAR, "test", wanneer(c)) for n, c in enumerate(verhaal)
+        ]
+        while aangeboden:
+            alle.registers.verwerk_alle(aangeboden[: beurten[0]])
+            aangeboden, beurten = aangeboden[beurten[0] :], [*beurten[1:], beurten[0]]
+        alle.registers.wacht_op_rust()
+        instanties = [ref.instance for ref in alle.registers._systeem._systemBase.actorRegistry.values()]
+        actoren = [a for a in instanties if isinstance(a, AggregateActor)]
+        in_geheugen = [(a._kern, a._naam, a._staat) for a in actoren if a._staat is not None]
+        assert {kern.naam for kern, _, _ in in_geheugen} == set(alle.registers.registers)
+        for kern, naam, staat in in_geheugen:
+            if kern.overwerking.onthoudt(naam.partition("/")[0]):
+                assert toestand(staat) == toestand(vouw(kern.opslag.gevolgen, kern.serialisatie, naam))
+            assert staat.volgnummer == kern.opslag.gevolgen.last_volgnummer(naam)
 
 
 @pytest.mark.parametrize("veld", ["positie", "geregistreerd_op"])

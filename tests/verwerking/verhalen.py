@@ -3,6 +3,7 @@
 A story is a list of commando's. Refusals are part of life; whoever runs a story skips them.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -61,6 +62,19 @@ _verkopen = st.builds(aanschaf, st.sampled_from(KOPERS), st.just("03-01") | dage
 autoverhalen = st.lists(_correcties | _aanschafcorrecties | _verkopen, max_size=6).map(
     lambda rest: [auto(breedte_m=Decimal("1.85")), *rest]
 )
+
+
+# --- the chain ------------------------------------------------------------------------------------------------
+
+_andere_auto = st.sampled_from(KOPERS).map(lambda koper: auto("auto-2", aanschaf(koper, "05-01")))
+_voor_auto = (_correcties | _aanschafcorrecties | _verkopen).map(lambda commando: replace(commando, auto_id="auto-2"))
+_verhuizingen = st.builds(vertrek, st.builds("{} {}".format, st.sampled_from(KOPERS), dagen)) | st.builds(
+    toetreding, st.builds("{} {}".format, st.sampled_from(KOPERS), dagen)
+)
+ketenverhalen = st.lists(
+    _correcties | _aanschafcorrecties | _verkopen | _andere_auto | _voor_auto | _verhuizingen, max_size=7
+).map(lambda rest: [huishouden(*KOPERS), auto(), *rest])
+"""What the world may tell all registers together, of two cars and the household of their buyers."""
 
 
 # --- aanschafheffing ------------------------------------------------------------------------------------------
