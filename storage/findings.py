@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from storage.errors import StorageError
+from storage.feed import Feed
+from storage.former import shares
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 from storage.limits import MAX_FINDINGS
 
@@ -65,18 +67,30 @@ class Findings:
         self._progress(where, count)
 
     def check_reader(self, where: str, reader: ReaderPosition | None, journal: Gevolgenstore) -> None:
-        """Hold how far a reader says it has come against the journal it reads."""
-        if reader is None or (reader.position == 0 and reader.source == journal.store_id):
-            return
-        if reader.source != journal.store_id:
-            source = reader.source.hex()
-            self.add("reader", where, f"has read journal {source}, this one is {journal.store_id.hex()}")
+        """Hold how far a reader says it has come against the journal it reads, or read under a former id."""
+        if reader is None:
             return
         try:
-            head = journal.head().position
-            if reader.position > head:
-                self.add("reader", where, f"has come to position {reader.position}, the journal ends at {head}")
-            elif journal.record(reader.position).hash != reader.hash:
+            if shares(reader, journal.store_id, journal.former, journal.hash_at):
+                return
+            known = {journal.store_id: journal.head().position, **{f.source: f.position for f in journal.former()}}
+            end = known.get(reader.source)
+            if end is None:
+                source = reader.source.hex()
+                self.add("reader", where, f"has read journal {source}, this one is {journal.store_id.hex()}")
+            elif reader.position > end:
+                self.add("reader", where, f"has come to position {reader.position}, the journal ends at {end}")
+            else:
                 self.add("reader", where, f"has read another transactie at position {reader.position}")
         except StorageError as error:
             self.add("reader", where, f"cannot be held against the journal: {error}")
+
+    def check_former(self, where: str, store: Gevolgenstore | Feed) -> None:
+        """Hold where former incarnations ended against the chain."""
+        try:
+            for ended in store.former():
+                if store.hash_at(ended.position) != ended.hash:
+                    sentence = f"incarnation {ended.source.hex()} ended at another record than {ended.position}"
+                    self.add("head", where, sentence)
+        except StorageError as error:
+            self.add("head", where, f"cannot be held against the chain: {error}")

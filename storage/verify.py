@@ -31,9 +31,11 @@ def verify(opslag: Opslag, progress: Progress = no_progress) -> list[Finding]:
     JournalCheck(opslag.gevolgen, findings).run()
     _check_feed(opslag.feed, findings, opslag.gevolgen)
     try:
+        # What was built from another incarnation is built again by itself: no damage.
         for projectie in opslag.projecties.projecties():
             position = opslag.projecties.position(projectie)
-            findings.check_reader(f"projecties/{projectie}", position, opslag.gevolgen)
+            if position is not None and position.source == opslag.gevolgen.store_id:
+                findings.check_reader(f"projecties/{projectie}", position, opslag.gevolgen)
     except (StorageError, ValueError) as error:
         findings.add("unreadable", "projecties", f"the projecties cannot be read: {error}; build them again")
     return findings.found
@@ -67,6 +69,7 @@ def _check_feed(feed: Feed, findings: Findings, journal: Gevolgenstore | None) -
         if end != last:
             sentence = f"names number {end[0]}, the feed ends at {last[0]} with another verstrekking"
             findings.add("head", f"{_FEED}/meta head", sentence)
+        findings.check_former(f"{_FEED}/meta former", feed)
     except StorageError as error:
         findings.add("head", f"{_FEED}/meta head", str(error))
 

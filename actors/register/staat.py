@@ -13,6 +13,7 @@ from actors.register.gevolg import (
     Afleiding,
     Bericht,
     Gevolg,
+    Herroeping,
     Overname,
     Transactie,
     Vastlegging,
@@ -53,6 +54,17 @@ class Staat:
             lijnen[inhoud.onderwerp] = verf(lijnen.get(inhoud.onderwerp, []), inhoud.stuk)
         elif isinstance(inhoud, Aanhouding):
             self.wachtend = inhoud.wachtend
+        elif isinstance(inhoud, Herroeping):
+            self._herroep(inhoud)
+
+    def _herroep(self, herroeping: Herroeping) -> None:
+        """Let go of every received piece that does not stay; of a line of which nothing stays, also of the line."""
+        for gegeven, per_onderwerp in self._ontvangen.items():
+            over = {
+                onderwerp: {p: m for p, m in stukken.items() if _blijft(herroeping, p)}
+                for onderwerp, stukken in per_onderwerp.items()
+            }
+            self._ontvangen[gegeven] = {onderwerp: stukken for onderwerp, stukken in over.items() if stukken}
 
     def pas_transactie_toe(self, transactie: Transactie) -> None:
         """Fold a whole transactie in."""
@@ -79,6 +91,11 @@ class Staat:
         """Whether this very mededeling was taken over before (redelivery)."""
         stukken = self._ontvangen.get(mededeling.gegeven, {}).get(mededeling.onderwerp, {})
         return _plaats(overname, bericht, mededeling) in stukken
+
+    def verliest(self, herroeping: Herroeping) -> bool:
+        """Whether anything that was taken over here does not stay."""
+        plaatsen = (p for lijnen in self._ontvangen.values() for stukken in lijnen.values() for p in stukken)
+        return any(not _blijft(herroeping, plaats) for plaats in plaatsen)
 
     def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The recorded time line of a derived gegeven, empty when there is none."""
@@ -121,6 +138,11 @@ class Staat:
 
 def _plaats(overname: Overname, bericht: Bericht, mededeling: Mededeling) -> _Ontvangst:
     return (bericht.geregistreerd_op, bericht.nummer, mededeling.vanaf, overname.bron, overname.bron_id)
+
+
+def _blijft(herroeping: Herroeping, plaats: _Ontvangst) -> bool:
+    _, nummer, _, bron, bron_id = plaats
+    return herroeping.laat(bron, bron_id, nummer)
 
 
 def _zelfde_claim(een: Stuk, ander: Stuk) -> bool:

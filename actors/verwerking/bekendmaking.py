@@ -14,7 +14,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Transactie, Vastlegging
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.verwerking.brieven import Briefschrijver
-from actors.verwerking.leesstand import gelezen_tot
+from actors.verwerking.leesstand import bekendgemaakt_tot
 from actors.verwerking.serialisatie import (
     FORMAAT,
     Serialisatie,
@@ -43,7 +43,7 @@ class Bekendmaker:
     @property
     def positie(self) -> int:
         """The journal position up to which everything is published; AnderLogboek when the feed does not match it."""
-        return gelezen_tot(self._store, self._feed.source())
+        return bekendgemaakt_tot(self._store, self._feed)
 
     def werk(self, limiet: int = 256) -> int:
         """Publish the next transacties, about `limiet`, in one commit; answers how many were handled.
@@ -76,7 +76,8 @@ class Bekendmaker:
             return
         staat = self._standen.voor(transactie)
         gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
-        voor = _lijnen(staat.beeld(), gegevens)
+        eerder = staat.beeld()
+        voor = _lijnen(eerder, gegevens)
         staat.pas_transactie_toe(transactie)
         beeld = staat.beeld()
         na = _lijnen(beeld, gegevens)
@@ -85,7 +86,7 @@ class Bekendmaker:
             if mededelingen:
                 yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
         for brief in brieven:
-            for inhoud in self._brieven.schrijf(brief, transactie, beeld):
+            for inhoud in self._brieven.schrijf(brief, transactie, eerder, beeld):
                 yield brief.naam, {**self._kop(brief, transactie, "brief"), **inhoud}
 
     def _notificatie(
