@@ -48,23 +48,23 @@ def begin_incarnation(
         text = f"there is no journal in {root / register}; name the folder into which the copy was put back"
         raise StorageError(text)
     with contextlib.closing(open_lmdb(root, register, clock=clock, random_bytes=random_bytes)) as opslag:
-        _check_same_copy(opslag, register)
+        check_same_copy(opslag)
         store_id, feed_id = random_bytes(ID_BYTES), random_bytes(ID_BYTES)
         opslag.gevolgen.begin_incarnation(store_id)
         opslag.feed.begin_incarnation(feed_id, store_id)
         return Incarnation(store_id, feed_id, opslag.gevolgen.former()[-1], opslag.feed.former()[-1])
 
 
-def _check_same_copy(opslag: Opslag, register: str) -> None:
-    """Refuse a feed that is ahead of the journal, and a journal that has read further in its own feed."""
+def check_same_copy(opslag: Opslag) -> None:
+    """Raise StoreDamaged when the feed is ahead of the journal, or the journal has read on in its own feed."""
     journal, feed = opslag.gevolgen, opslag.feed
-    source, heard = feed.source(), journal.reader(register)
+    source, heard = feed.source(), journal.reader(journal.register)
     published = source is None or shares(source, journal.store_id, journal.former, journal.hash_at)
     if published and (heard is None or shares(heard, feed.feed_id, feed.former, feed.hash_at)):
         return
     ahead, behind = ("journal", "verstrekkingen") if published else ("verstrekkingen", "journal")
     text = (
-        f"the {ahead} of register {register} has come further than, or along another road than, its {behind}; "
+        f"the {ahead} of register {journal.register} came further than, or along another road than, its {behind}; "
         "nothing was changed; put journal and verstrekkingen back from the same copy"
     )
     raise StoreDamaged(text)

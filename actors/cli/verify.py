@@ -5,6 +5,7 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from actors.cli.fouten import BESCHADIGD, NIET_BESCHIKBAAR
@@ -32,12 +33,8 @@ def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
     with scherm.status("controleren …") as draait:
         for context in contexten():
             naam = context.naam
-
-            def meld(wat: str, rijen: int, register: str = naam) -> None:
-                draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
-
             try:
-                gevonden[naam] = controleer(data, naam, meld)
+                gevonden[naam] = controleer(data, naam, melder(draait, naam))
             except (StorageError, OSError) as fout:
                 niet_gelezen[naam] = fout
     if not gevonden:
@@ -58,6 +55,11 @@ def verify(*, data: LeesOptie, json: JsonOptie = False) -> None:
         raise typer.Exit(BESCHADIGD)
     if niet_gelezen:
         raise typer.Exit(NIET_BESCHIKBAAR)
+
+
+def melder(draait: Status, register: str) -> Progress:
+    """Shows beside a spinner how far a register is checked."""
+    return lambda wat, rijen: draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
 
 
 def controleer(data: Path, register: str, meld: Progress) -> list[Finding]:
