@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from actors.runtime.klok import systeemklok
 from actors.runtime.systeem import RegisterSystem
+from storage.opslag import open_lmdb
 from tests.cli.conftest import Gevolg
 from tests.cli.test_lezen import beschadig
 
@@ -16,29 +19,32 @@ def teruggezet(gevolg: Gevolg, aankoop: Path, tmp_path: Path) -> Path:
     """Registers that went on after a copy was made, and the copy of wegonderhoud put back."""
     data = Path(shutil.copytree(aankoop, tmp_path / "data"))
     gevolg("simulate", "autoaankoop", "--gewicht-kg", 2000, "--data", data, "--json")
-    zet_terug(aankoop, data, "gevolgen", "verstrekkingen")
+    zet_terug(aankoop, data, "wegonderhoud", "gevolgen", "verstrekkingen")
     return data
 
 
-def zet_terug(kopie: Path, data: Path, *delen: str) -> None:
+def zet_terug(kopie: Path, data: Path, register: str, *delen: str) -> None:
     for deel in delen:
-        shutil.rmtree(data / "wegonderhoud" / deel)
-        shutil.copytree(kopie / "wegonderhoud" / deel, data / "wegonderhoud" / deel)
+        shutil.rmtree(data / register / deel)
+        shutil.copytree(kopie / register / deel, data / register / deel)
 
 
-def opslag_ids(gevolg: Gevolg, data: Path) -> dict[str, str]:
-    stand = json.loads(gevolg("status", "--data", data, "--json").stdout)["registers"]
-    return {register: s["opslag_id"] for register, s in stand.items()}
+def opslag_ids(data: Path) -> dict[str, str]:
+    ids = {}
+    for register in ("wegonderhoud", "aanschafheffing", "spitspas"):
+        with closing(open_lmdb(data, register, clock=systeemklok, read_only=True)) as opslag:
+            ids[register] = opslag.gevolgen.store_id.hex()
+    return ids
 
 
 def test_the_others_follow_a_register_that_was_put_back(gevolg: Gevolg, teruggezet: Path, aankoop: Path) -> None:
-    eerder = opslag_ids(gevolg, aankoop)
+    eerder = opslag_ids(aankoop)
     uitkomst = gevolg("restore", "--data", teruggezet, "--register", "wegonderhoud", "--json")
     assert (uitkomst.exit_code, uitkomst.stderr) == (0, "")
     [(register, nieuw)] = json.loads(uitkomst.stdout)["registers"].items()
     assert (register, nieuw["voorheen"]["opslag_id"]) == ("wegonderhoud", eerder["wegonderhoud"])
     assert (nieuw["voorheen"]["positie"], nieuw["voorheen"]["verstrekkingen"]) == (1, 2)
-    assert opslag_ids(gevolg, teruggezet) == {**eerder, "wegonderhoud": nieuw["opslag_id"]}
+    assert opslag_ids(teruggezet) == {**eerder, "wegonderhoud": nieuw["opslag_id"]}
     opnieuw = gevolg("simulate", "autoaankoop", "--data", teruggezet, "--json")
     assert json.loads(opnieuw.stdout)["spitspas"] == {"punten": "33/2", "passen": 3}
     assert gevolg("verify", "--data", teruggezet).exit_code == 0
@@ -48,10 +54,10 @@ def test_the_others_follow_a_register_that_was_put_back(gevolg: Gevolg, teruggez
 
 def test_without_a_register_all_begin_anew_and_people_are_told(gevolg: Gevolg, aankoop: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(aankoop, tmp_path / "data"))
-    eerder = opslag_ids(gevolg, data)
+    eerder = opslag_ids(data)
     uitkomst = gevolg("restore", "--data", data)
     assert uitkomst.exit_code == 0
-    nu = opslag_ids(gevolg, data)
+    nu = opslag_ids(data)
     for register in eerder:
         assert nu[register] != eerder[register]
         assert f"{nu[register]}, na transactie" in uitkomst.stdout
@@ -62,31 +68,33 @@ def test_without_a_register_all_begin_anew_and_people_are_told(gevolg: Gevolg, a
 def test_registers_that_are_in_use_are_refused(gevolg: Gevolg, teruggezet: Path, aankoop: Path) -> None:
     shutil.rmtree(teruggezet)
     shutil.copytree(aankoop, teruggezet)
-    eerder = opslag_ids(gevolg, teruggezet)
+    eerder = opslag_ids(teruggezet)
     with RegisterSystem.open(teruggezet):
         uitkomst = gevolg("restore", "--data", teruggezet)
     assert (uitkomst.exit_code, uitkomst.stdout) == (3, "")
     assert "in gebruik door een ander proces" in uitkomst.stderr
-    assert opslag_ids(gevolg, teruggezet) == eerder
+    assert opslag_ids(teruggezet) == eerder
 
 
 def test_a_damaged_copy_is_refused_and_nothing_changes(gevolg: Gevolg, aankoop: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(aankoop, tmp_path / "data"))
-    eerder = opslag_ids(gevolg, data)
+    eerder = opslag_ids(data)
     beschadig(data, "spitspas/verstrekkingen", b"huishouden-sam", b"huishouden-zam")
     uitkomst = gevolg("restore", "--data", data)
     assert (uitkomst.exit_code, uitkomst.stdout) == (4, "")
     assert "spitspas, verstrekkingen/log" in uitkomst.stderr
-    assert opslag_ids(gevolg, data) == eerder
+    assert opslag_ids(data) == eerder
 
 
 def test_parts_of_different_copies_are_refused(gevolg: Gevolg, aankoop: Path, tmp_path: Path) -> None:
     data = Path(shutil.copytree(aankoop, tmp_path / "data"))
     gevolg("simulate", "autoaankoop", "--gewicht-kg", 2000, "--data", data, "--json")
-    zet_terug(aankoop, data, "gevolgen")
+    zet_terug(aankoop, data, "spitspas", "gevolgen")
+    eerder = opslag_ids(data)
     uitkomst = gevolg("restore", "--data", data)
     assert (uitkomst.exit_code, uitkomst.stdout) == (4, "")
     assert "from the same copy" in uitkomst.stderr
+    assert opslag_ids(data) == eerder
 
 
 def test_where_nothing_was_recorded_there_is_nothing_to_go_on_from(gevolg: Gevolg, tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from actors.contexten.spitspas.commandos import Lid, WijzigHuishoudsamenstelling
 from actors.contexten.wegonderhoud.commandos import Aanschaf, CorrigeerAutogegevens, WijzigTenaamstelling
 from actors.register.commando import AangebodenCommando, Verwerkt
-from actors.register.gevolg import Herroeping
+from actors.register.gevolg import Beoordeling, Herroeping
 from actors.runtime.systeem import NietInRust, RegisterSystem
 from actors.verwerking import herroeping
 from storage.feed_lmdb import LmdbFeed
@@ -238,6 +238,12 @@ def test_keys_that_went_on_may_stay(wereld: Wereld) -> None:
     assert wereld.antwoorden() == ongestoord(*EERST, *LATER)
 
 
+def test_tables_of_this_incarnation_that_are_ahead_of_it_are_damage(wereld: Wereld) -> None:
+    wereld.leg_terug(*REGISTERS, zonder="projecties")
+    with wereld.open_zo() as registers, pytest.raises(NietInRust, match=r"projector staat stil .*AnderLogboek"):
+        registers.wacht_op_rust()
+
+
 def test_a_register_that_is_put_back_twice_in_a_row_is_followed(wereld: Wereld) -> None:
     wereld.zet_terug("wegonderhoud")
     wereld.meld("wegonderhoud")
@@ -343,6 +349,16 @@ def test_the_newest_put_back_after_all_without_saying_so_stops_its_readers(werel
         registers.wacht_op_rust()
     wereld.meld("wegonderhoud")
     assert wereld.antwoorden() == ongestoord(*EERST, *LATER)
+
+
+def test_what_is_shared_is_not_judged_again(wereld: Wereld) -> None:
+    [incarnatie] = wereld.zet_terug("wegonderhoud")
+    wereld.verwerk(*LATER_WEG)
+    with wereld.open() as registers:
+        gevolgen = [g.inhoud for t in registers.gevolgen("aanschafheffing") for g in t.gevolgen]
+    opnieuw = [i.nummer for i in gevolgen if isinstance(i, Beoordeling) and i.bron_id == incarnatie.feed_id]
+    assert opnieuw
+    assert min(opnieuw) > incarnatie.former_feed.position
 
 
 def brieven(wereld: Wereld, register: str) -> list[tuple[str, str]]:
