@@ -1,8 +1,12 @@
 """Beeld: the time lines of one aggregate together, and how a gegeven is found from an onderwerp."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from actors.register.tijdlijnen import Onderwerp, Tijdlijn, stapel
+
+Lijnen: TypeAlias = dict[str, dict[Onderwerp, Tijdlijn]]
+"""Time lines by gegeven and onderwerp; each is about the aggregate itself or something below it."""
 
 
 class Beeld:
@@ -12,17 +16,25 @@ class Beeld:
     last applies), then in the same way one level up.
     """
 
-    __slots__ = ("_lijnen",)
+    __slots__ = ("_eigen", "_lijnen", "_onderwerpen")
 
-    def __init__(self, lijnen: dict[str, dict[Onderwerp, Tijdlijn]]) -> None:
-        self._lijnen = lijnen
+    def __init__(self, lijnen: Lijnen) -> None:
+        """Start with `lijnen`, which stay as they are: what is set is set here alone."""
+        self._lijnen = dict(lijnen)
+        self._eigen: set[str] = set()
+        self._onderwerpen: set[Onderwerp] | None = None
 
     def zet(self, onderwerp: Onderwerp, gegeven: str, lijn: Tijdlijn) -> None:
         """Replace one time line; an empty one says nothing."""
+        if gegeven not in self._eigen:
+            self._eigen.add(gegeven)
+            self._lijnen[gegeven] = dict(self._lijnen.get(gegeven, ()))
         if lijn:
-            self._lijnen.setdefault(gegeven, {})[onderwerp] = lijn
-        elif gegeven in self._lijnen:
-            self._lijnen[gegeven].pop(onderwerp, None)
+            self._lijnen[gegeven][onderwerp] = lijn
+            if self._onderwerpen is not None:
+                self._onderwerpen.add(onderwerp)
+        elif self._lijnen[gegeven].pop(onderwerp, None):
+            self._onderwerpen = None
 
     def eigen(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The time line of exactly this onderwerp, empty when there is none."""
@@ -37,7 +49,7 @@ class Beeld:
             return lijnen[onderwerp]
         kinderen = [lijn for _, lijn in self._onder(onderwerp, lijnen)]
         if kinderen:
-            return kinderen[0] if len(kinderen) == 1 else stapel(stuk for lijn in kinderen for stuk in lijn)
+            return kinderen[0] if len(kinderen) == 1 else stapel([stuk for lijn in kinderen for stuk in lijn])
         return self.zoek(onderwerp[:-1], gegeven) if len(onderwerp) > 1 else []
 
     def kinderen(self, onderwerp: Onderwerp, gegeven: str) -> dict[str, Tijdlijn]:
@@ -48,8 +60,9 @@ class Beeld:
 
     def onderwerpen(self, diepte: int) -> list[Onderwerp]:
         """All onderwerpen at this depth that have, or have something below them with, any time line; sorted."""
-        gevonden = {o[:diepte] for lijnen in self._lijnen.values() for o in lijnen if len(o) >= diepte}
-        return sorted(gevonden)
+        if self._onderwerpen is None:
+            self._onderwerpen = set().union(*self._lijnen.values())
+        return sorted({o[:diepte] for o in self._onderwerpen if len(o) >= diepte})
 
     def alle(self) -> Iterator[tuple[Onderwerp, str, Tijdlijn]]:
         """Every time line with its onderwerp and gegeven."""

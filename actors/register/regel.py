@@ -5,6 +5,7 @@ the function per interval with the version that applies, and records what was us
 """
 
 import inspect
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -43,11 +44,11 @@ class Banden(NamedTuple):
 
     def kies(self, waarde: Any) -> Any:
         """The outcome of the band in which this exact value falls."""
-        return self.uitkomsten[sum(waarde >= grens for grens in self.grenzen)]
+        return self.uitkomsten[bisect_right(self.grenzen, waarde)]
 
     def tekst(self, waarde: Any) -> str:
         """The band in which this value falls, in words: "de band van 21 tot 36", "de band vanaf 36"."""
-        plaats = sum(waarde >= grens for grens in self.grenzen)
+        plaats = bisect_right(self.grenzen, waarde)
         van = leesbaar(self.grenzen[plaats - 1]) if plaats else "0"
         if plaats == len(self.grenzen):
             return f"de band vanaf {van}"
@@ -151,16 +152,18 @@ def berekend(waarde: Any, *stappen: Stap, gevolg: str | None = None) -> Uitkomst
 
 def leesbaar(getal: int | Decimal | Fraction) -> str:
     """An exact number as Dutch people write it: 8,14 · 16,5 · 100/3 (what has no finite decimals stays a fraction)."""
-    breuk = Fraction(getal)
-    decimalen, rest = 0, breuk.denominator
+    if isinstance(getal, int):
+        return str(getal)
+    teller, noemer = getal.as_integer_ratio()
+    decimalen, rest = 0, noemer
     while rest % 2 == 0 or rest % 5 == 0:
         rest //= 10 if rest % 10 == 0 else 5 if rest % 5 == 0 else 2
         decimalen += 1
     if rest != 1:
-        return str(breuk)
-    cijfers = f"{abs(breuk.numerator) * 10**decimalen // breuk.denominator:0{decimalen + 1}d}"
+        return str(getal)
+    cijfers = f"{abs(teller) * 10**decimalen // noemer:0{decimalen + 1}d}"
     heel, deel = (cijfers[:-decimalen], f",{cijfers[-decimalen:]}") if decimalen else (cijfers, "")
-    return f"{'-' if breuk < 0 else ''}{heel}{deel}"
+    return f"{'-' if teller < 0 else ''}{heel}{deel}"
 
 
 def stap(tekst: str, uitkomst: Any) -> Stap:

@@ -3,10 +3,10 @@
 The fold is pure and knows no position and no registration moment: neither exists yet while a commando is judged.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
-from actors.register.beeld import Beeld
+from actors.register.beeld import Beeld, Lijnen
 from actors.register.claim import Claim, Mededeling
 from actors.register.gevolg import (
     Aanhouding,
@@ -21,6 +21,9 @@ from actors.register.gevolg import (
 )
 from actors.register.tijdlijnen import Onderwerp, Stuk, Tijdlijn, smelt, stapel, verf
 
+_Plek = tuple[str, Onderwerp]
+"""What a time line is about: the gegeven and its onderwerp."""
+
 _Ontvangst = tuple[datetime, int, date, str, bytes]
 """Where a received piece comes in the order of publication: moment and number there, then what tells it apart."""
 
@@ -28,30 +31,42 @@ _Ontvangst = tuple[datetime, int, date, str, bytes]
 class Staat:
     """The claims of one aggregate, what it received, what it decided, and what waits."""
 
-    __slots__ = ("_claims", "_ontvangen", "_vastgesteld", "volgnummer", "wachtend")
+    __slots__ = (
+        "_basis",
+        "_claims",
+        "_ontvangen",
+        "_vastgesteld",
+        "_verouderd",
+        "_vervangen",
+        "volgnummer",
+        "wachtend",
+    )
 
     def __init__(self) -> None:
-        self._claims: dict[str, Claim] = {}
-        self._ontvangen: dict[str, dict[Onderwerp, dict[_Ontvangst, Mededeling]]] = {}
+        self._claims: dict[_Plek, list[Claim]] = {}
+        self._vervangen: set[str] = set()
+        self._ontvangen: dict[_Plek, dict[_Ontvangst, Mededeling]] = {}
         self._vastgesteld: dict[str, dict[Onderwerp, Tijdlijn]] = {}
+        self._basis: Lijnen = {}
+        self._verouderd: set[_Plek] = set()
         self.volgnummer = 0
         self.wachtend: tuple[Wachtend, ...] = ()
 
     def pas_toe(self, gevolg: Gevolg) -> None:
         """Fold one gevolg in."""
         inhoud = gevolg.inhoud
-        if isinstance(inhoud, Vastlegging):
+        if isinstance(inhoud, Afleiding):
+            lijnen = self._vastgesteld.setdefault(inhoud.gegeven, {})
+            lijnen[inhoud.onderwerp] = verf(lijnen.get(inhoud.onderwerp, []), inhoud.stuk)
+        elif isinstance(inhoud, Vastlegging):
             for claim in inhoud.claims:
-                self._claims[claim.id] = claim
+                self._leg_vast(claim)
         elif isinstance(inhoud, Overname):
             for bericht in inhoud.berichten:
                 for mededeling in bericht.mededelingen:
-                    ontvangen = self._ontvangen.setdefault(mededeling.gegeven, {})
-                    stukken = ontvangen.setdefault(mededeling.onderwerp, {})
-                    stukken[_plaats(inhoud, bericht, mededeling)] = mededeling
-        elif isinstance(inhoud, Afleiding):
-            lijnen = self._vastgesteld.setdefault(inhoud.gegeven, {})
-            lijnen[inhoud.onderwerp] = verf(lijnen.get(inhoud.onderwerp, []), inhoud.stuk)
+                    plek = (mededeling.gegeven, mededeling.onderwerp)
+                    self._ontvangen.setdefault(plek, {})[_plaats(inhoud, bericht, mededeling)] = mededeling
+                    self._verouderd.add(plek)
         elif isinstance(inhoud, Aanhouding):
             self.wachtend = inhoud.wachtend
         elif isinstance(inhoud, Herroeping):
@@ -59,12 +74,23 @@ class Staat:
 
     def _herroep(self, herroeping: Herroeping) -> None:
         """Let go of every received piece that does not stay; of a line of which nothing stays, also of the line."""
-        for gegeven, per_onderwerp in self._ontvangen.items():
-            over = {
-                onderwerp: {p: m for p, m in stukken.items() if _blijft(herroeping, p)}
-                for onderwerp, stukken in per_onderwerp.items()
-            }
-            self._ontvangen[gegeven] = {onderwerp: stukken for onderwerp, stukken in over.items() if stukken}
+        for plek, stukken in self._ontvangen.items():
+            weg = [plaats for plaats in stukken if not _blijft(herroeping, plaats)]
+            for plaats in weg:
+                del stukken[plaats]
+            if weg:
+                self._verouderd.add(plek)
+        self._ontvangen = {plek: stukken for plek, stukken in self._ontvangen.items() if stukken}
+
+    def _leg_vast(self, claim: Claim) -> None:
+        plek = (claim.gegeven, claim.onderwerp)
+        hier = self._claims.setdefault(plek, [])
+        if claim.corrigeert is not None:
+            self._vervangen.add(claim.corrigeert)
+            if all(eerder.id != claim.corrigeert for eerder in hier):
+                self._verouderd.update(self._claims)  # it corrects a claim about something else
+        hier.append(claim)
+        self._verouderd.add(plek)
 
     def pas_transactie_toe(self, transactie: Transactie) -> None:
         """Fold a whole transactie in."""
@@ -79,53 +105,57 @@ class Staat:
 
     def actieve_claims(self) -> Iterator[Claim]:
         """The claims that no later claim corrected."""
-        vervangen = {claim.corrigeert for claim in self._claims.values()}
-        return (claim for claim in self._claims.values() if claim.id not in vervangen)
+        return (claim for claims in self._claims.values() for claim in claims if claim.id not in self._vervangen)
 
     def claim(self, onderwerp: Onderwerp, gegeven: str) -> Claim | None:
         """The active claim about this gegeven that begins last, or None."""
-        kandidaten = [c for c in self.actieve_claims() if c.onderwerp == onderwerp and c.gegeven == gegeven]
-        return max(kandidaten, key=lambda c: (c.vanaf, c.id), default=None)
+        hier = self._claims.get((gegeven, onderwerp), ())
+        actief = (claim for claim in hier if claim.id not in self._vervangen)
+        return max(actief, key=lambda c: (c.vanaf, c.id), default=None)
 
     def is_ontvangen(self, overname: Overname, bericht: Bericht, mededeling: Mededeling) -> bool:
         """Whether this very mededeling was taken over before (redelivery)."""
-        stukken = self._ontvangen.get(mededeling.gegeven, {}).get(mededeling.onderwerp, {})
+        stukken = self._ontvangen.get((mededeling.gegeven, mededeling.onderwerp), {})
         return _plaats(overname, bericht, mededeling) in stukken
 
     def verliest(self, herroeping: Herroeping) -> bool:
         """Whether anything that was taken over here does not stay."""
-        plaatsen = (p for lijnen in self._ontvangen.values() for stukken in lijnen.values() for p in stukken)
-        return any(not _blijft(herroeping, plaats) for plaats in plaatsen)
+        return any(not _blijft(herroeping, plaats) for stukken in self._ontvangen.values() for plaats in stukken)
 
     def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The recorded time line of a derived gegeven, empty when there is none."""
         return self._vastgesteld.get(gegeven, {}).get(onderwerp, [])
 
-    def vastgestelde_onderwerpen(self, gegeven: str) -> Iterator[Onderwerp]:
+    def vastgestelde_onderwerpen(self, gegeven: str) -> Iterable[Onderwerp]:
         """The onderwerpen about which this derived gegeven was ever recorded."""
-        return iter(self._vastgesteld.get(gegeven, {}))
+        return self._vastgesteld.get(gegeven, ())
 
     def basis(self) -> Beeld:
         """The time lines of what was asserted and received: the ground on which rules derive.
 
-        Of asserted claims the one that begins last applies; of received pieces the one published last.
+        Of asserted claims the one that begins last applies; of received pieces the one published last. Only the lines
+        that something was added to since are made anew.
         """
-        per_lijn: dict[str, dict[Onderwerp, list[Stuk]]] = {}
-        for claim in self.actieve_claims():
-            stukken = per_lijn.setdefault(claim.gegeven, {}).setdefault(claim.onderwerp, [])
-            stukken.append(Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id))
-        lijnen: dict[str, dict[Onderwerp, Tijdlijn]] = {
-            gegeven: {o: stapel(stukken) for o, stukken in van_gegeven.items()}
-            for gegeven, van_gegeven in per_lijn.items()
-        }
-        for gegeven, ontvangen in self._ontvangen.items():
-            for onderwerp, mededelingen in ontvangen.items():
-                lijn: Tijdlijn = []
-                for sleutel in sorted(mededelingen):
-                    m = mededelingen[sleutel]
-                    lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, m.twijfels))
-                lijnen.setdefault(gegeven, {})[onderwerp] = smelt(lijn, _zelfde_claim)
-        return Beeld({g: {o: lijn for o, lijn in per.items() if lijn} for g, per in lijnen.items()})
+        for gegeven, onderwerp in self._verouderd:
+            lijn = self._lijn((gegeven, onderwerp))
+            if lijn:
+                self._basis.setdefault(gegeven, {})[onderwerp] = lijn
+            elif gegeven in self._basis:
+                self._basis[gegeven].pop(onderwerp, None)
+        self._verouderd.clear()
+        return Beeld(self._basis)
+
+    def _lijn(self, plek: _Plek) -> Tijdlijn:
+        ontvangen = self._ontvangen.get(plek)
+        if ontvangen is None:
+            vervangen = self._vervangen
+            claims = self._claims.get(plek, ())
+            return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in claims if c.id not in vervangen])
+        lijn: Tijdlijn = []
+        for sleutel in sorted(ontvangen):
+            m = ontvangen[sleutel]
+            lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, m.twijfels))
+        return smelt(lijn, _zelfde_claim)
 
     def beeld(self) -> Beeld:
         """All time lines as recorded: asserted, received and derived."""

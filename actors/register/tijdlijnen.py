@@ -102,12 +102,14 @@ def _vanaf(stuk: Stuk) -> date:
     return stuk.vanaf
 
 
-def stapel(stukken: Iterable[Stuk]) -> Tijdlijn:
+def stapel(stukken: Sequence[Stuk]) -> Tijdlijn:
     """Paint pieces in the order in which they begin: the one that begins last applies from there.
 
     Two that begin on the same day and differ are never a silent choice: there the line says `Ontbreekt`.
     """
     lijn: Tijdlijn = []
+    if len(stukken) == 1 and stukken[0].waarde is not None:
+        return [*stukken]
     op_volgorde = sorted(stukken, key=lambda s: (s.vanaf, s.claim))
     for _, samen in groupby(op_volgorde, key=_vanaf):
         begonnen = list(samen)

@@ -4,7 +4,7 @@ Doubt is an annotation on a claim, never on a field: the value stays. A derived 
 doubts of the claims it rests on, so two doubts close independently.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
 
@@ -31,8 +31,10 @@ Twijfels: TypeAlias = frozenset[Twijfel]
 GEEN_TWIJFEL: Twijfels = frozenset()
 
 
-def zekerheid_van(twijfels: Iterable[Twijfel]) -> Zekerheid:
+def zekerheid_van(twijfels: Collection[Twijfel]) -> Zekerheid:
     """What a consumer is told: in_onderzoek over in_twijfel over aangevochten; none is onbetwist."""
+    if not twijfels:
+        return Zekerheid.ONBETWIST
     statussen = {twijfel.status for twijfel in twijfels}
     for status in (Zekerheid.IN_ONDERZOEK, Zekerheid.IN_TWIJFEL, Zekerheid.AANGEVOCHTEN):
         if status in statussen:

@@ -13,6 +13,7 @@ from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.identiteit import sleutel_digest
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
+from actors.verwerking.standen import Transactielezer
 from storage.opslag import Opslag
 
 
@@ -32,8 +33,10 @@ class Registerkern:
     def __post_init__(self) -> None:
         self.serialisatie = Serialisatie(self.context.naam, self.opslag.sleutels, self.context.upcasters)
         self.overwerking = Commandoverwerking(self.context, self.opslag.gevolgen.store_id, self.software)
-        self.bekendmaker = Bekendmaker(self.context, self.opslag.gevolgen, self.opslag.feed, self.serialisatie)
-        self.projector = Projector(self.context, self.opslag.gevolgen, self.opslag.projecties, self.serialisatie)
+        gevolgen = self.opslag.gevolgen
+        lezer = Transactielezer(gevolgen, self.serialisatie)
+        self.bekendmaker = Bekendmaker(self.context, gevolgen, self.opslag.feed, self.serialisatie, lezer)
+        self.projector = Projector(self.context, gevolgen, self.opslag.projecties, self.serialisatie, lezer)
 
     @property
     def naam(self) -> str:

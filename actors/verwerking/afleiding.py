@@ -6,7 +6,8 @@ context writes any of it. Pure: claims in, changes out.
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeAlias
 
 from actors.register.beeld import Beeld
 from actors.register.context import Aggregaatsoort
@@ -32,6 +33,7 @@ _NIEUW = ""
 _VOORLOPIG = "voorlopig"
 _NIETS = Stuk(OPEN_BEGIN, OPEN_EIND, None, _NIEUW)
 _GEEN_UITKOMST = Uitkomst(None, ())
+_Gebruikt: TypeAlias = tuple[str, Stuk]
 _ZELFDE_CLAIM = (Wijziging.HANDHAVEN, Wijziging.ZEKERHEID_WIJZIGEN)
 
 
@@ -55,8 +57,7 @@ def leid_af(
     veranderingen: list[Verandering] = []
     wachtend: list[Wachtend] = []
     for regel in soort.regels:
-        onderwerpen = set(beeld.onderwerpen(regel.over)) | set(staat.vastgestelde_onderwerpen(regel.geeft))
-        for onderwerp in sorted(onderwerpen):
+        for onderwerp in sorted({*beeld.onderwerpen(regel.over), *staat.vastgestelde_onderwerpen(regel.geeft)}):
             oud = staat.vastgesteld(onderwerp, regel.geeft)
             nieuw = bereken(regel, onderwerp, beeld)
             if not oud and not nieuw:
@@ -82,16 +83,19 @@ def bereken(regel: Regel, onderwerp: Onderwerp, beeld: Beeld) -> Tijdlijn:
     bronnen = _Bronnen(regel, onderwerp, beeld)
     if any(not lijn and p not in regel.optioneel for p, lijn in bronnen.enkel.items()):
         return []
-    versiegrenzen = (d for d in (regel.versie.geldig_vanaf, regel.versie.geldig_tot) if d != OPEN_BEGIN)
-    dagen = [(OPEN_BEGIN, OPEN_EIND)] if peil else knip(bronnen.lijnen(), versiegrenzen)
-    uit: Tijdlijn = []
-    for vanaf, tot in dagen:
-        stuk = _op_peildatum(regel, bronnen, peil[0]) if peil else _op_dag(regel, bronnen, vanaf, [])
-        if stuk is not None:
-            uit.append(stuk._replace(vanaf=vanaf, tot=tot))
+    if peil:
+        op_dag = _op_peildatum(regel, bronnen, peil[0])
+        return [] if op_dag is None else [op_dag]
+    versiegrenzen = [d for d in (regel.versie.geldig_vanaf, regel.versie.geldig_tot) if d != OPEN_BEGIN]
+    stukken = [_op_dag(regel, bronnen, vanaf, vanaf, tot, []) for vanaf, tot in knip(bronnen.lijnen(), versiegrenzen)]
+    uit = [s for s in stukken if s is not None]
     if any(s.waarde is not None and not isinstance(s.waarde, Ontbreekt) for s in uit):
         uit = [s for s in uit if not (isinstance(s.waarde, Ontbreekt) and s.waarde.alleen_als_nergens)]
-    return smelt(uit, lambda een, ander: een.zelfde_grond(ander) and een.twijfels == ander.twijfels)
+    return smelt(uit, _zelfde_afleiding)
+
+
+def _zelfde_afleiding(een: Stuk, ander: Stuk) -> bool:
+    return een.zelfde_grond(ander) and een.twijfels == ander.twijfels
 
 
 class _Bronnen:
@@ -108,22 +112,27 @@ class _Bronnen:
 
 def _op_peildatum(regel: Regel, bronnen: _Bronnen, peil: Stuk) -> Stuk | None:
     """Judge once, on the day that the peildatum says."""
+    gebruikt = [("peildatum", peil)]
     if isinstance(peil.waarde, Ontbreekt):
-        return _stuk(regel.versie, [("peildatum", peil)], peil.waarde)
-    return _op_dag(regel, bronnen, peil.waarde, [("peildatum", peil)])
+        return _ontbrekend(regel.versie, OPEN_BEGIN, OPEN_EIND, gebruikt, peil.waarde)
+    return _op_dag(regel, bronnen, peil.waarde, OPEN_BEGIN, OPEN_EIND, gebruikt)
 
 
-def _op_dag(regel: Regel, bronnen: _Bronnen, dag: date, gebruikt: list[tuple[str, Stuk]]) -> Stuk | None:
+def _op_dag(  # noqa: PLR0913 - one outcome: by which rule, from what, on which day, for which interval
+    regel: Regel, bronnen: _Bronnen, dag: date, vanaf: date, tot: date, gebruikt: list[_Gebruikt]
+) -> Stuk | None:
     """Call the rule with what holds on one day; None when it gives nothing there."""
     argumenten: dict[str, Any] = {}
+    mist: Ontbreekt | None = None
     for naam, lijn in bronnen.enkel.items():
         stuk = stuk_op(lijn, dag)
         if stuk is not None:
-            argumenten[naam] = stuk.waarde
+            argumenten[naam] = waarde = stuk.waarde
             gebruikt.append((naam, stuk))
+            if mist is None and isinstance(waarde, Ontbreekt):
+                mist = waarde
         elif naam not in regel.optioneel:
             return None
-    mist = next((stuk.waarde for _, stuk in gebruikt if isinstance(stuk.waarde, Ontbreekt)), None)
     for naam in bronnen.lijsten:
         waarden, stukken, ontbreekt = _lijst(regel, naam, bronnen.lijsten, dag)
         argumenten[naam] = waarden
@@ -132,11 +141,28 @@ def _op_dag(regel: Regel, bronnen: _Bronnen, dag: date, gebruikt: list[tuple[str
     if bronnen.lijsten and not bronnen.enkel and not any(argumenten.values()):
         return None
     if mist is not None:
-        return _stuk(regel.versie, gebruikt, mist)
+        return _ontbrekend(regel.versie, vanaf, tot, gebruikt, mist)
     if regel.versie.banden is not None:
         argumenten["banden"] = regel.versie.banden
     uitkomst = regel.functie(**argumenten)
-    return _stuk(regel.versie, gebruikt, uitkomst or _GEEN_UITKOMST)
+    if isinstance(uitkomst, Ontbreekt):
+        return _ontbrekend(regel.versie, vanaf, tot, gebruikt, uitkomst)
+    waarde, stappen, gevolg = uitkomst or _GEEN_UITKOMST
+    invoer = tuple([Invoer(naam, s.claim, s.waarde, zekerheid_van(s.twijfels).value) for naam, s in gebruikt])
+    rust_op = (_twijfels(gebruikt), regel.versie.versie, _grond(gebruikt))
+    return Stuk(vanaf, tot, waarde, _NIEUW, *rust_op, invoer, stappen, gevolg)
+
+
+def _ontbrekend(versie: Regelversie, vanaf: date, tot: date, gebruikt: list[_Gebruikt], wat: Ontbreekt) -> Stuk:
+    return Stuk(vanaf, tot, wat, _NIEUW, _twijfels(gebruikt), versie.versie, _grond(gebruikt))
+
+
+def _grond(gebruikt: list[_Gebruikt]) -> tuple[tuple[str, str], ...]:
+    return tuple([(naam, stuk.claim) for naam, stuk in gebruikt])
+
+
+def _twijfels(gebruikt: list[_Gebruikt]) -> Twijfels:
+    return GEEN_TWIJFEL.union(*[stuk.twijfels for _, stuk in gebruikt if stuk.twijfels])
 
 
 def _lijst(
@@ -166,35 +192,21 @@ def _waar(per_kind: dict[str, Tijdlijn], dag: date) -> list[str]:
     return [kind for kind, stuk in op_dag if stuk is not None and stuk.waarde is True]
 
 
-def _stuk(versie: Regelversie, gebruikt: list[tuple[str, Stuk]], uitkomst: Uitkomst | Ontbreekt) -> Stuk:
-    twijfels: Twijfels = frozenset().union(*(stuk.twijfels for _, stuk in gebruikt))
-    gevonden = isinstance(uitkomst, Uitkomst)
-    return Stuk(
-        vanaf=OPEN_BEGIN,
-        tot=OPEN_EIND,
-        waarde=uitkomst.waarde if isinstance(uitkomst, Uitkomst) else uitkomst,
-        claim=_NIEUW,
-        twijfels=twijfels,
-        regelversie=versie.versie,
-        grond=tuple((naam, stuk.claim) for naam, stuk in gebruikt),
-        invoer=tuple(
-            Invoer(naam, stuk.claim, stuk.waarde, zekerheid_van(stuk.twijfels).value)
-            for naam, stuk in (gebruikt if gevonden else ())
-        ),
-        stappen=uitkomst.stappen if isinstance(uitkomst, Uitkomst) else (),
-        gevolg=uitkomst.gevolg if isinstance(uitkomst, Uitkomst) else None,
-    )
-
-
 # --- the one comparison -------------------------------------------------------------------------------------
 
 
 class _Rauw(NamedTuple):
-    """A change before joining; `verder`: later rules read it (not so when a tentative outcome stands there)."""
+    """A change before joining: on [vanaf, tot), from `was` to what `stuk` says, under this claim.
 
+    `verder`: later rules read it (not so when a tentative outcome stands there).
+    """
+
+    vanaf: date
+    tot: date
     soort: Wijziging
     was: Stuk | None
     stuk: Stuk
+    claim: str
     verder: bool
 
 
@@ -227,17 +239,18 @@ class _Vergelijking:
             soort = _soort(was, wordt, besluit=self.regel.besluit)
             houdt_claim = soort is None or soort in _ZELFDE_CLAIM
             claim = was.claim if was is not None and houdt_claim else _NIEUW
-            stuk = (wordt or gevonden or _NIETS)._replace(vanaf=vanaf, tot=tot, claim=claim)
+            stuk = wordt or gevonden or _NIETS
             if soort is not None:
-                rauw.append(_Rauw(soort, was, stuk, not wacht))
+                rauw.append(_Rauw(vanaf, tot, soort, was, stuk, claim, not wacht))
             elif not wacht:
-                voort.append(stuk)
+                voort.append(stuk._replace(vanaf=vanaf, tot=tot, claim=claim))
         self._neem_op(rauw, voort, nieuw_id, eerste)
-        self.wachtend = [
-            Wachtend(self.onderwerp, self.regel.geeft, s.vanaf, s.tot, s.waarde, s.waarde != IN_TWIJFEL)
-            for s in smelt(self._aangehouden, lambda een, ander: bool(een.waarde == ander.waarde))
-        ]
-        return sorted(voort, key=lambda s: s.vanaf)
+        if self._aangehouden:
+            self.wachtend = [
+                Wachtend(self.onderwerp, self.regel.geeft, s.vanaf, s.tot, s.waarde, s.waarde != IN_TWIJFEL)
+                for s in smelt(self._aangehouden, lambda een, ander: bool(een.waarde == ander.waarde))
+            ]
+        return sorted(voort, key=attrgetter("vanaf"))
 
     def _wacht(self, was: Stuk | None, wordt: Stuk, vanaf: date, tot: date) -> bool:
         """Whether this interval waits: an input is missing, or a decision would rest on doubt anew."""
@@ -267,14 +280,15 @@ class _Vergelijking:
         samen: list[_Rauw] = []
         for stukje in rauw:
             if samen and _hoort_bij(samen[-1], stukje):
-                samen[-1] = samen[-1]._replace(stuk=samen[-1].stuk._replace(tot=stukje.stuk.tot))
+                samen[-1] = samen[-1]._replace(tot=stukje.tot)
             else:
                 samen.append(stukje)
-        for n, (soort, was, kaal, verder) in enumerate(samen):
-            stuk = kaal._replace(claim=kaal.claim or nieuw_id(eerste + n), gevolg=None)
+        for n, (vanaf, tot, soort, was, s, claim, verder) in enumerate(samen):
+            rust_op = (s.twijfels, s.regelversie, s.grond, s.invoer, s.stappen)
+            stuk = Stuk(vanaf, tot, s.waarde, claim or nieuw_id(eerste + n), *rust_op)
             oud = (None, None) if was is None else (was.waarde, was.claim)
             afleiding = Afleiding(self.onderwerp, self.regel.geeft, stuk, *oud)
-            self.veranderingen.append(Verandering(self.regel, soort, afleiding, kaal.gevolg))
+            self.veranderingen.append(Verandering(self.regel, soort, afleiding, s.gevolg))
             if verder and stuk.waarde is not None:
                 voort.append(stuk)
 
@@ -297,10 +311,8 @@ def _soort(was: Stuk | None, wordt: Stuk | None, *, besluit: bool) -> Wijziging 
 def _hoort_bij(links: _Rauw, rechts: _Rauw) -> bool:
     """Whether two adjoining changes are one: same kind, same before, same after."""
     return (
-        (links.soort, links.verder) == (rechts.soort, rechts.verder)
+        (links.soort, links.verder, links.claim) == (rechts.soort, rechts.verder, rechts.claim)
         and (links.was and links.was.claim) == (rechts.was and rechts.was.claim)
-        and links.stuk.claim == rechts.stuk.claim
-        and links.stuk.tot == rechts.stuk.vanaf
-        and links.stuk.zelfde_grond(rechts.stuk)
-        and links.stuk.twijfels == rechts.stuk.twijfels
+        and links.tot == rechts.vanaf
+        and _zelfde_afleiding(links.stuk, rechts.stuk)
     )

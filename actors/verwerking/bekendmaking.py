@@ -22,7 +22,7 @@ from actors.verwerking.serialisatie import (
     mededeling_naar_data,
     mededeling_van_data,
 )
-from actors.verwerking.standen import Standen
+from actors.verwerking.standen import Standen, Transactielezer
 from storage.feed import Feed, Publication, Verstrekking
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 
@@ -32,11 +32,20 @@ _Lijnen = dict[tuple[str, Onderwerp], Tijdlijn]
 class Bekendmaker:
     """Follows the journal of one register and publishes its bekendmakingen; the feed keeps how far it came."""
 
-    def __init__(self, context: Context, store: Gevolgenstore, feed: Feed, serialisatie: Serialisatie) -> None:
+    def __init__(
+        self,
+        context: Context,
+        store: Gevolgenstore,
+        feed: Feed,
+        serialisatie: Serialisatie,
+        lezer: Transactielezer | None = None,
+    ) -> None:
+        """Read with `lezer` when another reader of the same journal shares it."""
         self._context = context
         self._store = store
         self._feed = feed
         self._serialisatie = serialisatie
+        self._lezer = lezer or Transactielezer(store, serialisatie, grens=0)
         self._standen = Standen(store, serialisatie)
         self._brieven = Briefschrijver(context)
 
@@ -54,8 +63,7 @@ class Bekendmaker:
         laatste = None
         aantal = 0
         oorzaak = ""
-        for record in self._store.read(self.positie):
-            transactie = self._serialisatie.decodeer(record)
+        for record, transactie in self._lezer.lees(self.positie):
             if aantal >= limiet and transactie.verantwoording.oorzaak != oorzaak:
                 break
             oorzaak = transactie.verantwoording.oorzaak
@@ -74,19 +82,19 @@ class Bekendmaker:
         brieven = [b for b in self._context.brieven if b.aggregaat == transactie.aggregaat]
         if not notificaties and not brieven:
             return
-        staat = self._standen.voor(transactie)
+        stand = self._standen.voor(transactie)
         gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
-        eerder = staat.beeld()
-        voor = _lijnen(eerder, gegevens)
-        staat.pas_transactie_toe(transactie)
-        beeld = staat.beeld()
-        na = _lijnen(beeld, gegevens)
+        gegevens.update(gegeven for b in brieven for gegeven in (b.geadresseerde, b.aanhef) if gegeven)
+        voor = stand.gemaakt or _lijnen(stand.staat.beeld(), gegevens)
+        stand.staat.pas_transactie_toe(transactie)
+        beeld = stand.staat.beeld()
+        stand.gemaakt = na = _lijnen(beeld, gegevens)
         for notificatie in notificaties:
             mededelingen = verschil(voor, na, notificatie.gegevens, transactie)
             if mededelingen:
                 yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
         for brief in brieven:
-            for inhoud in self._brieven.schrijf(brief, transactie, eerder, beeld):
+            for inhoud in self._brieven.schrijf(brief, transactie, lambda: _beeld(voor), beeld):
                 yield brief.naam, {**self._kop(brief, transactie, "brief"), **inhoud}
 
     def _notificatie(
@@ -144,6 +152,13 @@ def _lijnen(beeld: Beeld, gegevens: set[str]) -> _Lijnen:
         for o, g, lijn in beeld.alle()
         if g in gegevens
     }
+
+
+def _beeld(lijnen: _Lijnen) -> Beeld:
+    beeld = Beeld({})
+    for (gegeven, onderwerp), lijn in lijnen.items():
+        beeld.zet(onderwerp, gegeven, lijn)
+    return beeld
 
 
 def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str], transactie: Transactie) -> list[Mededeling]:

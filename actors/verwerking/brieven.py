@@ -1,6 +1,6 @@
 """Brieven: letters rendered from the templates of a context, with the steps that led to the decision."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,10 +50,12 @@ class Briefschrijver:
         self._jinja.filters["datum"] = datum
         self._jinja.filters["leesbaar"] = leesbaar
 
-    def schrijf(self, brief: Brief, transactie: Transactie, voor: Beeld, beeld: Beeld) -> Iterator[dict[str, Any]]:
+    def schrijf(
+        self, brief: Brief, transactie: Transactie, voor: Callable[[], Beeld], beeld: Beeld
+    ) -> Iterator[dict[str, Any]]:
         """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven.
 
-        `voor` and `beeld` are what is known before and after it: who is not known any more is written to as he was.
+        `beeld` is what is known after it, `voor()` what was known before: who is known no more is written to as he was.
         """
         per_betrokkene: dict[str, tuple[str, list[tuple[Gevolg, Afleiding]]]] = {}
         for gevolg in transactie.gevolgen:
@@ -61,7 +63,9 @@ class Briefschrijver:
             if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
                 continue
             if brief.wanneer(a.was, a.stuk.waarde):
-                bekend = beeld if _waarde(beeld, a.onderwerp, brief.geadresseerde) else voor
+                bekend = beeld
+                if brief.geadresseerde and not _waarde(beeld, a.onderwerp, brief.geadresseerde):
+                    bekend = voor()
                 wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
                 aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
                 per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, a))

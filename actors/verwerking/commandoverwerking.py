@@ -4,7 +4,7 @@ One decision for one aggregate, in memory: what may be asserted, what follows fr
 verantwoording. Nothing here writes; the journal decides when it is recorded.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -39,6 +39,10 @@ class Commandoverwerking:
         self._software = software
         self._aggregaten = {a.naam: a for a in context.aggregaten}
         self._aggregaten[SIGNAAL] = Aggregaatsoort(SIGNAAL, "Beoordeelde signalen, per weg.", ())
+        self._persoonlijk = {
+            naam: frozenset(gegeven.naam for gegeven in soort.gegevens if gegeven.persoonlijk)
+            for naam, soort in self._aggregaten.items()
+        }
         self._soorten: dict[tuple[str, str], Commandosoort] = {
             (soort.naam, soort.aggregaat): soort
             for soort in (
@@ -124,6 +128,12 @@ class Commandoverwerking:
     ) -> list[Gevolg]:
         """What is asserted, then what follows from it by the rules, then what waits; each folded in at once."""
         gevolgen: list[Gevolg] = []
+        ids: dict[int, str] = {}
+
+        def nieuw_id(plaats: int) -> str:
+            if plaats not in ids:
+                ids[plaats] = gevolg_id(self._store_id, commando_id, plaats)
+            return ids[plaats]
 
         def neem_op(
             naam: str,
@@ -132,33 +142,23 @@ class Commandoverwerking:
             grond: tuple[Grond, ...],
             verklaring: Verklaring | None = None,
         ) -> None:
-            nieuw_id = gevolg_id(self._store_id, commando_id, len(gevolgen))
             versie = gevolgversie(self.context.upcasters, naam)
-            gevolg = Gevolg(nieuw_id, naam, versie, wijziging, inhoud, grond, verklaring)
+            gevolg = Gevolg(nieuw_id(len(gevolgen)), naam, versie, wijziging, inhoud, grond, verklaring)
             staat.pas_toe(gevolg)
             gevolgen.append(gevolg)
 
         for voorstel in voorstellen:
-            nieuw_id = gevolg_id(self._store_id, commando_id, len(gevolgen))
-            inhoud = voorstel.inhoud or _vastlegging(nieuw_id, voorstel.beweringen)
+            inhoud = voorstel.inhoud or _vastlegging(nieuw_id(len(gevolgen)), voorstel.beweringen)
             neem_op(voorstel.gevolg, voorstel.soort, inhoud, soort.grond)
         if not gevolgen:
             return []
-        aggregaat = self._aggregaten[soort.aggregaat]
-        _controleer_persoonlijk(aggregaat, gevolgen)
+        _controleer_persoonlijk(self._persoonlijk[soort.aggregaat], gevolgen)
         eerste = len(gevolgen)
-        veranderingen, wachtend = leid_af(
-            aggregaat, staat, lambda n: gevolg_id(self._store_id, commando_id, eerste + n)
-        )
+        veranderingen, wachtend = leid_af(self._aggregaten[soort.aggregaat], staat, lambda n: nieuw_id(eerste + n))
         for verandering in veranderingen:
             naam, verklaring = _verklaard(verandering)
-            neem_op(
-                naam,
-                verandering.soort,
-                verandering.afleiding,
-                (verandering.regel.versie.grond,),
-                verklaring,
-            )
+            grond = (verandering.regel.versie.grond,)
+            neem_op(naam, verandering.soort, verandering.afleiding, grond, verklaring)
         if wachtend != staat.wachtend:
             neem_op(AANHOUDING, Wijziging.AANHOUDEN, Aanhouding(wachtend), soort.grond)
         return gevolgen
@@ -173,7 +173,7 @@ def commando_onbekend(commando: Any) -> NietVerwerkt:
 
 
 def _vastlegging(gevolg: str, beweringen: tuple[Bewering, ...]) -> Vastlegging:
-    return Vastlegging(tuple(Claim(claim_id(gevolg, n), *bewering) for n, bewering in enumerate(beweringen)))
+    return Vastlegging(tuple([Claim(claim_id(gevolg, n), *bewering) for n, bewering in enumerate(beweringen)]))
 
 
 def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
@@ -183,18 +183,17 @@ def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
     return naam, Verklaring(regel.naam, stuk.regelversie or regel.versie.versie, stuk.invoer, stuk.stappen)
 
 
-def _controleer_persoonlijk(aggregaat: Aggregaatsoort, gevolgen: list[Gevolg]) -> None:
+def _controleer_persoonlijk(persoonlijk: frozenset[str], gevolgen: list[Gevolg]) -> None:
     """A personal gegeven may never be recorded in the clear: a fault of the context, not of the commando."""
-    persoonlijk = {gegeven.naam for gegeven in aggregaat.gegevens if gegeven.persoonlijk}
-    for gegeven, waarde in _beweerd(gevolgen):
-        if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
-            raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
-
-
-def _beweerd(gevolgen: list[Gevolg]) -> Iterator[tuple[str, Any]]:
     for gevolg in gevolgen:
-        if isinstance(gevolg.inhoud, Vastlegging):
-            yield from ((claim.gegeven, claim.waarde) for claim in gevolg.inhoud.claims)
-        elif isinstance(gevolg.inhoud, Overname):
-            for bericht in gevolg.inhoud.berichten:
-                yield from ((m.gegeven, waarde) for m in bericht.mededelingen for waarde in (m.waarde, m.was))
+        for gegeven, waarde in _beweerd(gevolg.inhoud):
+            if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
+                raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
+
+
+def _beweerd(inhoud: Inhoud) -> list[tuple[str, Any]]:
+    if isinstance(inhoud, Vastlegging):
+        return [(claim.gegeven, claim.waarde) for claim in inhoud.claims]
+    if isinstance(inhoud, Overname):
+        return [(m.gegeven, waarde) for m in inhoud.mededelingen for waarde in (m.waarde, m.was)]
+    return []

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
+from operator import attrgetter
 from typing import Annotated, Any, get_args, get_type_hints
 
 from annotated_types import Predicate
@@ -76,14 +77,18 @@ class _Aanbod:
     namens: Mandaat | None
 
 
+_velden_van_aanbod = attrgetter(*(veld.name for veld in dataclasses.fields(_Aanbod)))
+_AANLEIDINGSOORTEN = frozenset(soort.value for soort in Aanleidingsoort)
+
+
 def fouten_in_aanbod(aangeboden: AangebodenCommando) -> tuple[str, ...]:
     """All that is wrong with what surrounds a commando: its id, aanleiding, moment and who offers it."""
     soort = aangeboden.aanleiding.soort
-    fouten = fouten_in(_Aanbod(**{veld.name: getattr(aangeboden, veld.name) for veld in dataclasses.fields(_Aanbod)}))
+    fouten = fouten_in(_Aanbod(*_velden_van_aanbod(aangeboden)))
     moment = aangeboden.gebeurd_op
     if isinstance(moment, datetime) and moment.tzinfo is None:
         fouten += ("gebeurd_op: een moment moet een tijdzone hebben; geef anders alleen de dag",)
-    if soort not in set(Aanleidingsoort):
+    if soort not in _AANLEIDINGSOORTEN:
         fouten += (f"aanleiding.soort: moet een van {', '.join(Aanleidingsoort)} zijn",)
     return fouten
 

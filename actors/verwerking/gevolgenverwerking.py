@@ -16,7 +16,7 @@ from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn
 from actors.register.zekerheid import zekerheid_van
 from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.serialisatie import Serialisatie
-from actors.verwerking.standen import Standen
+from actors.verwerking.standen import Standen, Transactielezer
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 from storage.projectiestore import Change, Projectiestore
 
@@ -30,12 +30,19 @@ class Projector:
     """Follows the journal of one register and keeps all its tables; the projectiestore keeps how far it came."""
 
     def __init__(
-        self, context: Context, store: Gevolgenstore, projecties: Projectiestore, serialisatie: Serialisatie
+        self,
+        context: Context,
+        store: Gevolgenstore,
+        projecties: Projectiestore,
+        serialisatie: Serialisatie,
+        lezer: Transactielezer | None = None,
     ) -> None:
+        """Read with `lezer` when another reader of the same journal shares it."""
         self._context = context
         self._store = store
         self._projecties = projecties
         self._serialisatie = serialisatie
+        self._lezer = lezer or Transactielezer(store, serialisatie, grens=0)
         self._standen = Standen(store, serialisatie)
         self._namen = (TAKEN, *(p.opslagnaam for p in context.projecties))
 
@@ -58,8 +65,7 @@ class Projector:
         laatste = None
         aantal = 0
         standen = {n: self._begin_opnieuw(n) if tot is None else tot for n, tot in self._standen_nu().items()}
-        for record in self._store.read(min(standen.values()), limiet):
-            transactie = self._serialisatie.decodeer(record)
+        for record, transactie in self._lezer.lees(min(standen.values()), limiet):
             for naam, sleutel, rij in self._verschil(transactie):
                 if record.position > standen[naam]:
                     gewijzigd[naam][sleutel] = rij
@@ -75,10 +81,10 @@ class Projector:
         projecties = [p for p in self._context.projecties if p.aggregaat == transactie.aggregaat]
         if not projecties and not any(a.naam == transactie.aggregaat for a in self._context.aggregaten):
             return
-        staat = self._standen.voor(transactie)
-        voor = self._rijen(projecties, staat, transactie.aggregaat)
-        staat.pas_transactie_toe(transactie)
-        na = self._rijen(projecties, staat, transactie.aggregaat)
+        stand = self._standen.voor(transactie)
+        voor = stand.gemaakt or self._rijen(projecties, stand.staat, transactie.aggregaat)
+        stand.staat.pas_transactie_toe(transactie)
+        stand.gemaakt = na = self._rijen(projecties, stand.staat, transactie.aggregaat)
         for naam in voor.keys() | na.keys():
             oud, nieuw = voor.get(naam, {}), na.get(naam, {})
             for sleutel in oud.keys() | nieuw.keys():

@@ -11,7 +11,7 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any
 
-from storage.codec import pack
+from storage.codec import pack_record
 
 _VARIANT = "89ab"
 _HEXCIJFERS = re.compile("[0-9a-fA-F]{32}")
@@ -43,7 +43,7 @@ def commando_sleutel(commando_id: str) -> bytes:
 
 def commando_digest(geheim: bytes, soort: str, aggregaat: str, commando: Any) -> bytes:
     """16 bytes that stand for soort, aggregate and data of a commando, and reveal none of it."""
-    inhoud = pack([soort, aggregaat, als_gegevens(commando)])
+    inhoud = pack_record([soort, aggregaat, commando], (), _als_gegevens)
     return blake2b(inhoud, digest_size=16, key=geheim).digest()
 
 
@@ -52,15 +52,12 @@ def sleutel_digest(geheim: bytes, natuurlijke_sleutel: str) -> bytes:
     return blake2b(natuurlijke_sleutel.encode(), digest_size=16, key=geheim).digest()
 
 
-def als_gegevens(waarde: Any) -> Any:
-    """A commando as plain data: dataclasses become dicts by field, tuples stay sequences."""
-    if dataclasses.is_dataclass(waarde) and not isinstance(waarde, type):
-        return {naam: als_gegevens(getattr(waarde, naam)) for naam in _velden(type(waarde))}
-    if isinstance(waarde, tuple | list):
-        return [als_gegevens(deel) for deel in waarde]
-    if isinstance(waarde, frozenset | set):
-        return sorted(als_gegevens(deel) for deel in waarde)
-    return waarde
+def _als_gegevens(waarde: Any) -> Any:
+    """A dataclass as a dict by field, a set as a sorted list."""
+    if isinstance(waarde, frozenset):
+        return sorted(waarde)
+    klasse: type = type(waarde)
+    return {naam: getattr(waarde, naam) for naam in _velden(klasse)}
 
 
 @cache

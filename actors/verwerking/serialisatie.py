@@ -5,7 +5,7 @@ ordinals of days (proleptic Gregorian; 1 and 3652059 are open). Persoonsgegevens
 here, so the chain hash is taken over the encrypted bytes. Older versions of a gevolg are read through upcasters.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -233,19 +233,20 @@ def _inhoud(inhoud: Inhoud) -> tuple[str, Sequence[Any]]:
     return "herroeping" if isinstance(inhoud, Herroeping) else "beoordeling", inhoud
 
 
-def _vrije_waarden(gevolg: Gevolg) -> Iterator[Any]:
+def _vrije_waarden(gevolg: Gevolg) -> list[Any]:
     """The values in a gevolg that came from outside or from a rule: those may be of any type."""
     inhoud = gevolg.inhoud
+    waarden: list[Any] = []
     if isinstance(inhoud, Afleiding):
-        yield inhoud.stuk.waarde
-        yield inhoud.was
+        waarden = [inhoud.stuk.waarde, inhoud.was]
     elif isinstance(inhoud, Vastlegging):
-        yield from (claim.waarde for claim in inhoud.claims)
+        waarden = [claim.waarde for claim in inhoud.claims]
     elif isinstance(inhoud, Overname):
-        yield from (waarde for m in inhoud.mededelingen for waarde in (m.waarde, m.was))
+        waarden = [waarde for m in inhoud.mededelingen for waarde in (m.waarde, m.was)]
     if gevolg.verklaring is not None:
-        yield from (invoer.waarde for invoer in gevolg.verklaring.invoer)
-        yield from (stap.uitkomst for stap in gevolg.verklaring.stappen)
+        waarden += [invoer.waarde for invoer in gevolg.verklaring.invoer]
+        waarden += [stap.uitkomst for stap in gevolg.verklaring.stappen]
+    return waarden
 
 
 def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -> Afleiding:

@@ -1,13 +1,48 @@
 """Standen: the states of aggregates as the reading side follows them, bounded, refolded from the journal."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
 
 from actors.register.gevolg import Transactie
 from actors.register.staat import Staat
 from actors.verwerking.serialisatie import Serialisatie
-from storage.gevolgenstore import Gevolgenstore
+from storage.gevolgenstore import Gevolgenstore, Record
 
 _GRENS = 2_000  # states kept in memory per reader: 2 to 16 KB each in the car case (measured with tracemalloc)
+_GELEZEN = 1_000  # decoded transacties kept for another reader: some 10 KB each
+
+
+class Transactielezer:
+    """The transacties of one journal for the readers that follow it in one process: decoded once for all of them.
+
+    What one of them read is kept until another reads it too; at most `grens` (the rest is decoded again).
+    """
+
+    def __init__(self, store: Gevolgenstore, serialisatie: Serialisatie, grens: int = _GELEZEN) -> None:
+        self._store = store
+        self._serialisatie = serialisatie
+        self._grens = grens
+        self._gelezen: dict[bytes, Transactie] = {}
+
+    def lees(self, na: int, limiet: int | None = None) -> Iterator[tuple[Record, Transactie]]:
+        """The records after a position, at most `limiet`, each with its transactie."""
+        for record in self._store.read(na, limiet):
+            transactie = self._gelezen.pop(record.hash, None)
+            if transactie is None:
+                transactie = self._serialisatie.decodeer(record)
+                if len(self._gelezen) < self._grens:
+                    self._gelezen[record.hash] = transactie
+            yield record, transactie
+
+
+@dataclass(slots=True)
+class Stand:
+    """The state of an aggregate as a reader follows it, and what the reader made of that state (None: nothing yet)."""
+
+    staat: Staat
+    gemaakt: Any = None
 
 
 class Standen:
@@ -17,18 +52,23 @@ class Standen:
         self._store = store
         self._serialisatie = serialisatie
         self._grens = grens
-        self._staten: OrderedDict[str, Staat] = OrderedDict()
+        self._standen: OrderedDict[str, Stand] = OrderedDict()
 
-    def voor(self, transactie: Transactie) -> Staat:
+    def voor(self, transactie: Transactie) -> Stand:
         """The state of its aggregate just before this transactie; fold the transactie in before asking again."""
         naam = f"{transactie.aggregaat}/{transactie.aggregaat_id}"
-        staat = self._staten.pop(naam, None)
-        if staat is None or staat.volgnummer != transactie.volgnummer - 1:
-            staat = vouw(self._store, self._serialisatie, naam, tot_positie=transactie.positie - 1)
-        self._staten[naam] = staat
-        if len(self._staten) > self._grens:
-            self._staten.popitem(last=False)
-        return staat
+        stand = self._standen.pop(naam, None)
+        if stand is None or stand.staat.volgnummer != transactie.volgnummer - 1:
+            stand = Stand(self._vouw(naam, transactie))
+        self._standen[naam] = stand
+        if len(self._standen) > self._grens:
+            self._standen.popitem(last=False)
+        return stand
+
+    def _vouw(self, naam: str, transactie: Transactie) -> Staat:
+        if transactie.volgnummer == 1:
+            return Staat()
+        return vouw(self._store, self._serialisatie, naam, tot_positie=transactie.positie - 1)
 
 
 def vouw(store: Gevolgenstore, serialisatie: Serialisatie, aggregaat: str, tot_positie: int | None = None) -> Staat:
