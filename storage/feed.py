@@ -7,11 +7,11 @@ run from 1 without gaps. How far the journal has been published is kept in the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from storage.errors import UnknownPosition, WriteConflict
-from storage.gevolgenstore import ReaderPosition
+from storage.gevolgenstore import ZERO_HASH, ReaderPosition
 from storage.limits import (
     HASH_BYTES,
     ID_BYTES,
@@ -61,7 +61,16 @@ class Feed(Protocol):
 
     @property
     def feed_id(self) -> bytes:
-        """16 bytes made at creation: which feed this is."""
+        """16 bytes: which incarnation of this feed this is."""
+
+    def former(self) -> tuple[ReaderPosition, ...]:
+        """Tell under which ids this feed went before it was put back, oldest first, and where each ends here."""
+
+    def begin_incarnation(self, feed_id: bytes, store_id: bytes) -> None:
+        """Go on under another id (16 random bytes), publishing the journal that is now called `store_id`.
+
+        The former id is remembered; how far the journal is published stays as it is. Durable on return.
+        """
 
     def head(self) -> tuple[int, bytes]:
         """Give the last number (0 when empty) and the chain hash there."""
@@ -104,7 +113,7 @@ def check_publish(publications: Sequence[Publication], source: ReaderPosition, p
     if previous is not None and source.source != previous.source:
         text = (
             f"the feed publishes journal {previous.source.hex()}, not {source.source.hex()}; nothing was "
-            "published; if the journal was put back, this feed belongs to another incarnation of it"
+            "published; if the journal was put back, this feed belongs to another incarnation of it: begin a new one"
         )
         raise WriteConflict(text)
     last = 0 if previous is None else previous.position
@@ -132,3 +141,8 @@ def check_publish(publications: Sequence[Publication], source: ReaderPosition, p
 def unknown_number(register: str, number: int, head: int) -> UnknownPosition:
     """Give the error for a number that is not in the feed."""
     return UnknownPosition(f"the feed of register {register} has numbers 1 to {head}, not {number}")
+
+
+def renamed(source: ReaderPosition | None, store_id: bytes) -> ReaderPosition:
+    """Give how far a journal is published, now that it is called `store_id`."""
+    return ReaderPosition(store_id, 0, ZERO_HASH) if source is None else replace(source, source=store_id)

@@ -9,10 +9,11 @@ from pathlib import Path
 from storage import keys
 from storage.environment import Environment, Txn
 from storage.errors import StoreDamaged
-from storage.feed import Publication, Verstrekking, check_publish, unknown_number
+from storage.feed import Publication, Verstrekking, check_publish, renamed, unknown_number
 from storage.feed_records import decode_feed_end, decode_verstrekking, encode_feed_end, encode_verstrekking
+from storage.former import Former, decode_former
 from storage.gevolgenstore import ZERO_HASH, ReaderPosition
-from storage.identity import open_identity
+from storage.identity import Identity, open_identity, put_incarnation
 from storage.limits import HASH_BYTES, ID_BYTES, INITIAL_MAP_BYTES
 from storage.records import decode_reader, encode_reader
 from storage.scanning import scan
@@ -50,6 +51,22 @@ class LmdbFeed:
 
     def _head(self, txn: Txn) -> tuple[int, bytes]:
         return decode_feed_end(txn.get(keys.META_HEAD, db=self._environment.database(keys.META)))
+
+    def former(self) -> Former:
+        """Tell under which ids this feed went before."""
+        with self._environment.reading() as txn:
+            return decode_former(txn.get(keys.META_FORMER, db=self._environment.database(keys.META)))
+
+    def begin_incarnation(self, feed_id: bytes, store_id: bytes) -> None:
+        """Go on under another id; see the protocol."""
+        self._environment.write(lambda txn: self._put_incarnation(txn, feed_id, store_id))
+        self.feed_id = feed_id
+
+    def _put_incarnation(self, txn: Txn, feed_id: bytes, store_id: bytes) -> None:
+        ended = ReaderPosition(self.feed_id, *self._checked_head(txn))
+        source = encode_reader(renamed(self._source(txn), store_id))
+        put_incarnation(txn, self._environment, Identity("verstrekkingen", self.register, feed_id), ended)
+        txn.put(keys.META_SOURCE, source, db=self._environment.database(keys.META))
 
     def source(self) -> ReaderPosition | None:
         """Tell how far the journal has been published; None when nothing ever was."""

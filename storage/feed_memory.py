@@ -9,8 +9,9 @@ from itertools import islice
 
 from storage import keys
 from storage.errors import StorageError
-from storage.feed import Publication, Verstrekking, check_publish, unknown_number
+from storage.feed import Publication, Verstrekking, check_publish, renamed, unknown_number
 from storage.feed_records import decode_verstrekking, encode_feed_end, encode_verstrekking
+from storage.former import Former, encode_former
 from storage.gevolgenstore import ZERO_HASH, ReaderPosition
 from storage.identity import Identity
 from storage.limits import ID_BYTES
@@ -29,6 +30,19 @@ class MemoryFeed:
         self._values: list[bytes] = []
         self._verstrekkingen: list[Verstrekking] = []
         self._source: ReaderPosition | None = None
+        self._former: Former = ()
+
+    def former(self) -> Former:
+        """Tell under which ids this feed went before."""
+        self._check_open()
+        return self._former
+
+    def begin_incarnation(self, feed_id: bytes, store_id: bytes) -> None:
+        """Go on under another id; see the protocol."""
+        with self._lock:
+            self._former = (*self._former, ReaderPosition(self.feed_id, *self.head()))
+            self.feed_id = feed_id
+            self._source = renamed(self._source, store_id)
 
     def head(self) -> tuple[int, bytes]:
         """Give the last number and the chain hash there."""
@@ -85,6 +99,8 @@ class MemoryFeed:
         }
         if self._source is not None:
             meta[keys.META_SOURCE] = encode_reader(self._source)
+        if self._former:
+            meta[keys.META_FORMER] = encode_former(self._former)
         return iter(sorted(meta.items()))
 
     def reopen(self) -> None:

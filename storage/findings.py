@@ -8,7 +8,8 @@ from typing import Final, Protocol
 
 from storage.errors import StorageError
 from storage.feed import Feed
-from storage.gevolgenstore import ZERO_HASH, Gevolgenstore, ReaderPosition
+from storage.former import Former, shares
+from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 from storage.limits import MAX_FINDINGS
 
 Progress = Callable[[str, int], None]
@@ -36,25 +37,22 @@ class Source:
     what: str
     """"journal", or "feed of wegonderhoud"."""
     id: bytes
+    former: Callable[[], Former]
+    """Gives the former incarnations; may raise StorageError."""
     end: Callable[[], int]
     """Gives the last position or number; may raise StorageError."""
     hash_at: Callable[[int], bytes]
-    """Gives the chain hash at a position or number up to the end, zeros at 0; may raise StorageError."""
+    """Gives the chain hash at a position or number, zeros at 0; UnknownPosition past the end, or StorageError."""
 
 
 def journal_source(journal: Gevolgenstore) -> Source:
     """Give a journal, as what its feed and its tables read."""
-    return Source(
-        "journal",
-        journal.store_id,
-        lambda: journal.head().position,
-        lambda position: journal.record(position).hash if position else ZERO_HASH,
-    )
+    return Source("journal", journal.store_id, journal.former, lambda: journal.head().position, journal.hash_at)
 
 
 def feed_source(feed: Feed) -> Source:
     """Give a feed, as what other registers read."""
-    return Source(f"feed of {feed.register}", feed.feed_id, lambda: feed.head()[0], feed.hash_at)
+    return Source(f"feed of {feed.register}", feed.feed_id, feed.former, lambda: feed.head()[0], feed.hash_at)
 
 
 class _Store(Protocol):
@@ -93,17 +91,34 @@ class Findings:
             self.add("unreadable", where, f"reading stopped after {count} rows: {error}")
         self._progress(where, count)
 
-    def check_reader(self, where: str, reader: ReaderPosition, source: Source) -> None:
-        """Hold how far a reader says it has come against what it reads."""
+    def check_reader(self, where: str, reader: ReaderPosition, source: Source, *, follows: bool = False) -> None:
+        """Hold how far a reader says it has come against what it reads, or read before that was put back.
+
+        A reader that `follows` a source that was put back lets go of the rest by itself.
+        """
         try:
-            end = source.end()
-            if reader.source != source.id:
-                self.add(
-                    "reader", where, f"has read {source.what} {reader.source.hex()}, this one is {source.id.hex()}"
-                )
+            ends = {source.id: source.end(), **{ended.source: ended.position for ended in source.former()}}
+            if shares(reader, source.id, source.former, source.hash_at):
+                return
+            if follows and reader.source != source.id and len(ends) > 1:
+                return
+            end = ends.get(reader.source)
+            if end is None:
+                read = reader.source.hex()
+                self.add("reader", where, f"has read {source.what} {read}, this one is {source.id.hex()}")
             elif reader.position > end:
                 self.add("reader", where, f"has come to {reader.position}, the {source.what} ends at {end}")
-            elif source.hash_at(reader.position) != reader.hash:
+            else:
                 self.add("reader", where, f"has read something else at {reader.position} of the {source.what}")
         except StorageError as error:
             self.add("reader", where, f"cannot be held against the {source.what}: {error}")
+
+    def check_former(self, where: str, store: Gevolgenstore | Feed) -> None:
+        """Hold where former incarnations ended against the chain."""
+        try:
+            for ended in store.former():
+                if store.hash_at(ended.position) != ended.hash:
+                    sentence = f"incarnation {ended.source.hex()} ended at another record than {ended.position}"
+                    self.add("head", where, sentence)
+        except StorageError as error:
+            self.add("head", where, f"cannot be held against the chain: {error}")

@@ -109,7 +109,13 @@ class Gevolgenstore(Protocol):
 
     @property
     def store_id(self) -> bytes:
-        """16 bytes made at creation: which journal this is, never mistaken for another one."""
+        """16 bytes: which incarnation of this journal this is, never mistaken for another one."""
+
+    def former(self) -> tuple[ReaderPosition, ...]:
+        """Tell under which ids this journal went before it was put back, oldest first, and where each ends here."""
+
+    def begin_incarnation(self, store_id: bytes) -> None:
+        """Go on under another id (16 random bytes); the former one is remembered. Durable on return."""
 
     def head(self) -> Head:
         """Tell where the journal ends now."""
@@ -132,6 +138,9 @@ class Gevolgenstore(Protocol):
 
     def record(self, position: int) -> Record:
         """Give one record. Raises UnknownPosition outside 1..head."""
+
+    def hash_at(self, position: int) -> bytes:
+        """Give the chain hash at a position, 32 zero bytes at 0. Raises UnknownPosition past the head."""
 
     def read_stream(self, aggregaat: str, *, after_volgnummer: int = 0, up_to: int | None = None) -> Iterator[Record]:
         """Give the records of one aggregaat in order of volgnummer, none past position `up_to`."""

@@ -9,8 +9,9 @@ from pathlib import Path
 from storage import keys
 from storage.environment import Environment, Txn
 from storage.errors import StoreDamaged, UnknownPosition
+from storage.former import Former, decode_former
 from storage.gevolgenstore import NO_READERS, ZERO_HASH, Entry, Head, Outcome, ReaderPosition, Record
-from storage.identity import open_identity
+from storage.identity import Identity, open_identity, put_incarnation
 from storage.journal_writer import JournalWriter
 from storage.limits import ID_BYTES, INITIAL_MAP_BYTES, SLICE_BYTES, SLICE_ROWS
 from storage.moments import Clock
@@ -61,6 +62,21 @@ class LmdbGevolgenstore:
     def _end(self, txn: Txn) -> JournalEnd:
         return decode_end(txn.get(keys.META_HEAD, db=self._environment.database(keys.META)))
 
+    def former(self) -> Former:
+        """Tell under which ids this journal went before."""
+        with self._environment.reading() as txn:
+            return decode_former(txn.get(keys.META_FORMER, db=self._environment.database(keys.META)))
+
+    def begin_incarnation(self, store_id: bytes) -> None:
+        """Go on under another id; see the protocol."""
+        self._environment.write(lambda txn: self._put_incarnation(txn, store_id))
+        self.store_id = store_id
+
+    def _put_incarnation(self, txn: Txn, store_id: bytes) -> None:
+        end = self._end(txn)
+        ended = ReaderPosition(self.store_id, end.position, end.hash)
+        put_incarnation(txn, self._environment, Identity("gevolgen", self.register, store_id), ended)
+
     def append(self, entries: Sequence[Entry], readers: Mapping[str, ReaderPosition] = NO_READERS) -> list[int]:
         """Keep all entries and reader positions, or nothing; see the protocol."""
         return self._writer.append(entries, readers)
@@ -88,6 +104,10 @@ class LmdbGevolgenstore:
                 text = f"register {self.register} has positions 1 to {head}, not {position}"
                 raise UnknownPosition(text)
         return decode_record(position, value)
+
+    def hash_at(self, position: int) -> bytes:
+        """Give the chain hash at a position, 32 zero bytes at 0."""
+        return self.record(position).hash if position else ZERO_HASH
 
     def read_stream(self, aggregaat: str, *, after_volgnummer: int = 0, up_to: int | None = None) -> Iterator[Record]:
         """Give the records of one aggregaat in order of volgnummer."""

@@ -10,6 +10,7 @@ from itertools import islice
 from storage import keys
 from storage.conditions import check_append, first_moment
 from storage.errors import StorageError, UnknownPosition
+from storage.former import Former, encode_former
 from storage.gevolgenstore import NO_READERS, ZERO_HASH, Entry, Head, Outcome, ReaderPosition, Record
 from storage.identity import Identity
 from storage.limits import ID_BYTES
@@ -35,6 +36,19 @@ class MemoryGevolgenstore:
         self._outcomes: dict[bytes, Outcome] = {}
         self._sleutels: dict[bytes, str] = {}
         self._readers: dict[str, ReaderPosition] = {}
+        self._former: Former = ()
+
+    def former(self) -> Former:
+        """Tell under which ids this journal went before."""
+        self._check_open()
+        return self._former
+
+    def begin_incarnation(self, store_id: bytes) -> None:
+        """Go on under another id; see the protocol."""
+        with self._lock:
+            self._check_open()
+            self._former = (*self._former, ReaderPosition(self.store_id, self._end.position, self._end.hash))
+            self.store_id = store_id
 
     def head(self) -> Head:
         """Tell where the journal ends now."""
@@ -95,6 +109,10 @@ class MemoryGevolgenstore:
             raise UnknownPosition(text)
         return self._records[position - 1]
 
+    def hash_at(self, position: int) -> bytes:
+        """Give the chain hash at a position, 32 zero bytes at 0."""
+        return self.record(position).hash if position else ZERO_HASH
+
     def read_stream(self, aggregaat: str, *, after_volgnummer: int = 0, up_to: int | None = None) -> Iterator[Record]:
         """Give the records of one aggregaat in order of volgnummer."""
         self._check_open()
@@ -149,8 +167,11 @@ class MemoryGevolgenstore:
     def _tables(self) -> dict[bytes, list[tuple[bytes, bytes]]]:
         """Give the rows of all databases, in any order."""
         identity = Identity("gevolgen", self.register, self.store_id)
+        meta = [(keys.META_IDENTITY, identity.encode()), (keys.META_HEAD, encode_end(self._end))]
+        if self._former:
+            meta.append((keys.META_FORMER, encode_former(self._former)))
         return {
-            keys.META: [(keys.META_IDENTITY, identity.encode()), (keys.META_HEAD, encode_end(self._end))],
+            keys.META: meta,
             keys.LOG: [(keys.number_key(place), value) for place, value in enumerate(self._values, 1)],
             keys.STREAM: [
                 (keys.stream_key(self._numbers[aggregaat], volgnummer), keys.number_key(position))

@@ -1,4 +1,4 @@
-"""Who a store is: its kind, register, own id and the format of its bytes, written once at creation."""
+"""Who a store is: its kind, register, own id and the format of its bytes; the id changes only at a restore."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from storage import keys
-from storage.environment import Environment
+from storage.environment import Environment, Txn
 from storage.errors import NewerFormat, StorageError, StoreDamaged, WrongRegister
+from storage.former import decode_former, encode_former
+from storage.gevolgenstore import ReaderPosition
 from storage.limits import ENGINE, FORMAT, ID_BYTES
 
 _HEADER: Final = struct.Struct(f">HH{ID_BYTES}sB")
@@ -24,7 +26,7 @@ class Identity:
     register: str
     """Name of the register."""
     store_id: bytes
-    """16 random bytes made at creation."""
+    """16 random bytes made at creation, and again when it is put back from an older copy."""
 
     def encode(self) -> bytes:
         """Give the stored bytes: format, engine, store id, kind, register."""
@@ -98,3 +100,11 @@ def _identity(environment: Environment, kind: str, register: str, create: Create
     rows = [(keys.META_IDENTITY, identity.encode()), *first.items()]
     environment.write(lambda txn: txn.cursor(meta).putmulti(rows))
     return identity
+
+
+def put_incarnation(txn: Txn, environment: Environment, identity: Identity, ended: ReaderPosition) -> None:
+    """Write who the store is from now on, and that the former incarnation ended here; in the caller's transaction."""
+    meta = environment.database(keys.META)
+    former = decode_former(txn.get(keys.META_FORMER, db=meta))
+    txn.put(keys.META_FORMER, encode_former((*former, ended)), db=meta)
+    txn.put(keys.META_IDENTITY, identity.encode(), db=meta)

@@ -32,6 +32,7 @@ SLEUTELS: Final = (META, SLEUTEL)
 META_IDENTITY: Final = b"identity"
 META_HEAD: Final = b"head"
 META_SOURCE: Final = b"source"
+META_FORMER: Final = b"former"
 META_SECRET: Final = b"secret"
 META_DESTROYED: Final = b"destroyed"
 

@@ -23,6 +23,9 @@ _OUTCOME: Final = struct.Struct(f">{ID_BYTES}sQH")
 _READER: Final = struct.Struct(f">{ID_BYTES}sQ{HASH_BYTES}s")
 _HEAD: Final = struct.Struct(f">Q{HASH_BYTES}sqQ")
 
+READER_BYTES: Final = _READER.size
+"""Bytes of a reader position."""
+
 
 def chain(previous: bytes, body: bytes) -> bytes:
     """Give the chain hash (32 bytes) of a record whose bytes before the hash are `body`."""

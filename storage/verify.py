@@ -71,7 +71,7 @@ def verify_readers(
         with contextlib.suppress(StorageError):
             reader = journal.reader(name)
             if reader is not None:
-                findings.check_reader(where, reader, feed_source(feed))
+                findings.check_reader(where, reader, feed_source(feed), follows=True)
         progress(where, 1)
     return findings.found
 
@@ -90,7 +90,7 @@ def _check_projecties(projecties: Projectiestore, findings: Findings, journal: G
             findings.add("unreadable", where, f"{error}; build the projecties again")
             continue
         if position is not None:
-            findings.check_reader(where, position, journal_source(journal))
+            findings.check_reader(where, position, journal_source(journal), follows=True)
 
 
 def _check_feed(
@@ -109,6 +109,7 @@ def _check_feed(
         if end != last:
             sentence = f"names number {end[0]}, the feed ends at {last[0]} with another verstrekking"
             findings.add("head", f"{_FEED}/meta head", sentence)
+        findings.check_former(f"{_FEED}/meta former", feed)
     except StorageError as error:
         findings.add("head", f"{_FEED}/meta head", str(error))
 

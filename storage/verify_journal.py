@@ -60,6 +60,7 @@ class JournalCheck:
     def run(self) -> None:
         """Check everything."""
         self._check_log()
+        self._findings.check_former(f"{_PLACE}/{keys.META.decode()} former", self._store)
         self._check_stream()
         self._check_aggregaten()
         self._check_commandos()

@@ -19,6 +19,7 @@ from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
+from actors.verwerking.leesstand import AnderLogboek
 from storage.errors import (
     ClockBehind,
     NewerFormat,
@@ -56,6 +57,7 @@ _ZINNEN: dict[type[Exception], str] = {
     StorageError: "de opslag kan niet worden geopend; kijk of de map klopt en of er al registers in staan.",
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
+    AnderLogboek: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
     StormMislukt: "{fout}",
     GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"

@@ -12,7 +12,16 @@ from actors.cli.fouten import Gebruiksfout
 from actors.cli.opties import JsonOptie, LeesOptie, lees_aantal, lees_register
 from actors.cli.uitvoer import console, schrijf_json
 from actors.cli.woorden import geldigheid_tekst, moment_tekst, opgesomd, reden_tekst, waarde_tekst
-from actors.register.gevolg import Aanhouding, Afleiding, Beoordeling, Gevolg, Overname, Transactie, Vastlegging
+from actors.register.gevolg import (
+    Aanhouding,
+    Afleiding,
+    Beoordeling,
+    Gevolg,
+    Herroeping,
+    Overname,
+    Transactie,
+    Vastlegging,
+)
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.namen import opgeslagen_naam
 
@@ -93,7 +102,7 @@ def _toon(transactie: Transactie) -> None:
         scherm.print(Text.assemble("  ", (gevolg.naam, "yellow"), f"  {inhoud_tekst(gevolg)}"))
 
 
-def inhoud_tekst(gevolg: Gevolg) -> str:
+def inhoud_tekst(gevolg: Gevolg) -> str:  # noqa: PLR0911 - one per kind of content
     """What a gevolg holds, on one line."""
     inhoud = gevolg.inhoud
     if isinstance(inhoud, Afleiding):
@@ -111,4 +120,7 @@ def inhoud_tekst(gevolg: Gevolg) -> str:
     if isinstance(inhoud, Beoordeling):
         taken = ", ".join(inhoud.taken) or "geen taak"
         return f"{inhoud.bekendmaking} van {inhoud.bron}, bericht {inhoud.nummer}: {taken}"
+    if isinstance(inhoud, Herroeping):
+        blijft = max((nummer for _, nummer in inhoud.blijft), default=0)
+        return f"{inhoud.bron} is teruggezet: wat na bericht {blijft} kwam geldt niet meer"
     return str(inhoud)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Collection
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.status import Status
 from rich.text import Text
 
 from actors.cli.fouten import BESCHADIGD, NIET_BESCHIKBAAR
@@ -62,10 +64,7 @@ def _controleer_alle(data: Path, *, projecties: bool) -> tuple[dict[str, list[Fi
     gevonden: dict[str, list[Finding]] = {}
     niet_gelezen: dict[str, Exception] = {}
     with Console(stderr=True).status("controleren …") as draait:
-
-        def meld_voor(register: str) -> Progress:
-            return lambda wat, rijen: draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
-
+        meld_voor = partial(melder, draait)
         for naam in (context.naam for context in contexten()):
             try:
                 gevonden[naam] = controleer(data, naam, meld_voor(naam), projecties=projecties)
@@ -78,6 +77,11 @@ def _controleer_alle(data: Path, *, projecties: bool) -> tuple[dict[str, list[Fi
             else:
                 gevonden[naam] += uitslag
     return {naam: alle for naam, alle in gevonden.items() if alle or naam not in niet_gelezen}, niet_gelezen
+
+
+def melder(draait: Status, register: str) -> Progress:
+    """Shows beside a spinner how far a register is checked."""
+    return lambda wat, rijen: draait.update(f"controleren: {register}/{wat}, {rijen} rijen")
 
 
 def controleer(data: Path, register: str, meld: Progress, *, projecties: bool = False) -> list[Finding]:

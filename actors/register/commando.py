@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from actors.register.claim import Bewering
-from actors.register.gevolg import Beoordeling, Overname, Wijziging
+from actors.register.gevolg import Beoordeling, Herroeping, Overname, Wijziging
 from actors.register.verantwoording import Aanleiding, Grond, Mandaat
 
 
@@ -23,7 +23,7 @@ class Voorstel(NamedTuple):
     gevolg: str
     soort: Wijziging
     beweringen: tuple[Bewering, ...] = ()
-    inhoud: Overname | Beoordeling | None = None
+    inhoud: Overname | Beoordeling | Herroeping | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,22 @@ class Beoordeling(NamedTuple):
     reden: str
 
 
-Inhoud: TypeAlias = Vastlegging | Afleiding | Overname | Aanhouding | Beoordeling
+class Herroeping(NamedTuple):
+    """What was taken over from a register that was put back from an older copy and does not say it any more.
+
+    Of `bron` only that stays (`blijft`: pairs of the feed it came from and a number there) which came no later than
+    the number of its feed.
+    """
+
+    bron: str
+    blijft: tuple[tuple[bytes, int], ...]
+
+    def laat(self, bron: str, bron_id: bytes, nummer: int) -> bool:
+        """Whether what came in this verstrekking stays."""
+        return bron != self.bron or any(bron_id == feed and nummer <= tot for feed, tot in self.blijft)
+
+
+Inhoud: TypeAlias = Vastlegging | Afleiding | Overname | Aanhouding | Beoordeling | Herroeping
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from actors.register.gevolg import Overname, Wijziging
 from actors.register.staat import Staat
 
 OVERGENOMEN = "GegevensOvergenomen"
+HERROEPEN = "OvernameHerroepen"
 
 
 def neem_over(staat: Staat, commando: Any) -> tuple[Voorstel, ...]:
@@ -20,3 +21,10 @@ def neem_over(staat: Staat, commando: Any) -> tuple[Voorstel, ...]:
     if not nieuw:
         return ()
     return (Voorstel(OVERGENOMEN, Wijziging.OVERNEMEN, inhoud=overname._replace(berichten=tuple(nieuw))),)
+
+
+def herroep(staat: Staat, commando: Any) -> tuple[Voorstel, ...]:
+    """Take back what the `herroeping` of a commando does not leave; when nothing was taken over of it, nothing."""
+    if not staat.verliest(commando.herroeping):
+        return ()
+    return (Voorstel(HERROEPEN, Wijziging.INTREKKEN, inhoud=commando.herroeping),)

@@ -13,6 +13,7 @@ from actors.register.gevolg import (
     Afleiding,
     Bericht,
     Gevolg,
+    Herroeping,
     Overname,
     Transactie,
     Vastlegging,
@@ -68,6 +69,18 @@ class Staat:
                     self._verouderd.add(plek)
         elif isinstance(inhoud, Aanhouding):
             self.wachtend = inhoud.wachtend
+        elif isinstance(inhoud, Herroeping):
+            self._herroep(inhoud)
+
+    def _herroep(self, herroeping: Herroeping) -> None:
+        """Let go of every received piece that does not stay; of a line of which nothing stays, also of the line."""
+        for plek, stukken in self._ontvangen.items():
+            weg = [plaats for plaats in stukken if not _blijft(herroeping, plaats)]
+            for plaats in weg:
+                del stukken[plaats]
+            if weg:
+                self._verouderd.add(plek)
+        self._ontvangen = {plek: stukken for plek, stukken in self._ontvangen.items() if stukken}
 
     def _leg_vast(self, claim: Claim) -> None:
         plek = (claim.gegeven, claim.onderwerp)
@@ -105,6 +118,10 @@ class Staat:
         stukken = self._ontvangen.get((mededeling.gegeven, mededeling.onderwerp), {})
         return _plaats(overname, bericht, mededeling) in stukken
 
+    def verliest(self, herroeping: Herroeping) -> bool:
+        """Whether anything that was taken over here does not stay."""
+        return any(not _blijft(herroeping, plaats) for stukken in self._ontvangen.values() for plaats in stukken)
+
     def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The recorded time line of a derived gegeven, empty when there is none."""
         return self._vastgesteld.get(gegeven, {}).get(onderwerp, [])
@@ -132,7 +149,8 @@ class Staat:
         ontvangen = self._ontvangen.get(plek)
         if ontvangen is None:
             vervangen = self._vervangen
-            return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in self._claims[plek] if c.id not in vervangen])
+            claims = self._claims.get(plek, ())
+            return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in claims if c.id not in vervangen])
         lijn: Tijdlijn = []
         for sleutel in sorted(ontvangen):
             m = ontvangen[sleutel]
@@ -150,6 +168,11 @@ class Staat:
 
 def _plaats(overname: Overname, bericht: Bericht, mededeling: Mededeling) -> _Ontvangst:
     return (bericht.geregistreerd_op, bericht.nummer, mededeling.vanaf, overname.bron, overname.bron_id)
+
+
+def _blijft(herroeping: Herroeping, plaats: _Ontvangst) -> bool:
+    _, nummer, _, bron, bron_id = plaats
+    return herroeping.laat(bron, bron_id, nummer)
 
 
 def _zelfde_claim(een: Stuk, ander: Stuk) -> bool:

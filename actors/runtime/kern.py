@@ -49,7 +49,8 @@ class Registerkern:
 
     def signaalverwerker(self, bron: "Registerkern") -> Signaalverwerker:
         """What judges the signalen of one source for this register."""
-        return Signaalverwerker(self.context, bron.naam, bron.opslag.feed, bron.serialisatie, self.opslag.gevolgen)
+        store, feed = self.opslag.gevolgen, bron.opslag.feed
+        return Signaalverwerker(self.context, feed, bron.serialisatie, store, self.serialisatie)
 
     def schrijft_aan_aggregaat(self, aggregaat: str) -> bool:
         """Whether letters go to aggregates of this kind themselves: then each needs a key before the first one."""

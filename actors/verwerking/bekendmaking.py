@@ -14,7 +14,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Transactie, Vastlegging
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.verwerking.brieven import Briefschrijver
-from actors.verwerking.leesstand import gelezen_tot
+from actors.verwerking.leesstand import bekendgemaakt_tot
 from actors.verwerking.serialisatie import (
     FORMAAT,
     Serialisatie,
@@ -52,7 +52,7 @@ class Bekendmaker:
     @property
     def positie(self) -> int:
         """The journal position up to which everything is published; AnderLogboek when the feed does not match it."""
-        return gelezen_tot(self._store, self._feed.source())
+        return bekendgemaakt_tot(self._store, self._feed)
 
     def werk(self, limiet: int = 256) -> int:
         """Publish the next transacties, about `limiet`, in one commit; answers how many were handled.
@@ -84,6 +84,7 @@ class Bekendmaker:
             return
         stand = self._standen.voor(transactie)
         gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
+        gegevens.update(gegeven for b in brieven for gegeven in (b.geadresseerde, b.aanhef) if gegeven)
         voor = stand.gemaakt or _lijnen(stand.staat.beeld(), gegevens)
         stand.staat.pas_transactie_toe(transactie)
         beeld = stand.staat.beeld()
@@ -93,7 +94,7 @@ class Bekendmaker:
             if mededelingen:
                 yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
         for brief in brieven:
-            for inhoud in self._brieven.schrijf(brief, transactie, beeld):
+            for inhoud in self._brieven.schrijf(brief, transactie, lambda: _beeld(voor), beeld):
                 yield brief.naam, {**self._kop(brief, transactie, "brief"), **inhoud}
 
     def _notificatie(
@@ -151,6 +152,13 @@ def _lijnen(beeld: Beeld, gegevens: set[str]) -> _Lijnen:
         for o, g, lijn in beeld.alle()
         if g in gegevens
     }
+
+
+def _beeld(lijnen: _Lijnen) -> Beeld:
+    beeld = Beeld({})
+    for (gegeven, onderwerp), lijn in lijnen.items():
+        beeld.zet(onderwerp, gegeven, lijn)
+    return beeld
 
 
 def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str], transactie: Transactie) -> list[Mededeling]:

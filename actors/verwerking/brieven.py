@@ -1,6 +1,6 @@
 """Brieven: letters rendered from the templates of a context, with the steps that led to the decision."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,32 +50,41 @@ class Briefschrijver:
         self._jinja.filters["datum"] = datum
         self._jinja.filters["leesbaar"] = leesbaar
 
-    def schrijf(self, brief: Brief, transactie: Transactie, beeld: Beeld) -> Iterator[dict[str, Any]]:
-        """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven."""
-        per_betrokkene: dict[str, list[tuple[Gevolg, Afleiding]]] = {}
+    def schrijf(
+        self, brief: Brief, transactie: Transactie, voor: Callable[[], Beeld], beeld: Beeld
+    ) -> Iterator[dict[str, Any]]:
+        """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven.
+
+        `beeld` is what is known after it, `voor()` what was known before: who is known no more is written to as he was.
+        """
+        per_betrokkene: dict[str, tuple[str, list[tuple[Gevolg, Afleiding]]]] = {}
         for gevolg in transactie.gevolgen:
             a = gevolg.inhoud
             if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
                 continue
             if brief.wanneer(a.was, a.stuk.waarde):
-                wie = _waarde(beeld, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id
-                per_betrokkene.setdefault(str(wie), []).append((gevolg, a))
-        for betrokkene, besluiten in per_betrokkene.items():
-            yield self._brief(brief, transactie, beeld, betrokkene, besluiten)
+                bekend = beeld
+                if brief.geadresseerde and not _waarde(beeld, a.onderwerp, brief.geadresseerde):
+                    bekend = voor()
+                wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
+                aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
+                per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, a))
+        for wie, (aanhef, besluiten) in per_betrokkene.items():
+            yield self._brief(brief, transactie, beeld, wie, aanhef, besluiten)
 
-    def _brief(
+    def _brief(  # noqa: PLR0913 - what a letter is made of, each by name
         self,
         brief: Brief,
         transactie: Transactie,
         beeld: Beeld,
         betrokkene: str,
+        aanhef: str,
         besluiten: list[tuple[Gevolg, Afleiding]],
     ) -> dict[str, Any]:
         dagtekening = lokale_dag(transactie.geregistreerd_op) if transactie.geregistreerd_op else None
-        onderwerp = besluiten[0][1].onderwerp
         tekst = self._jinja.get_template(brief.sjabloon).render(
             verantwoordelijke=self._context.verantwoordelijke,
-            aanhef=onthul(_waarde(beeld, onderwerp, brief.aanhef)) or betrokkene,
+            aanhef=aanhef,
             kenmerk=besluiten[0][0].id,
             dagtekening=dagtekening,
             besluiten=[_besluit(gevolg, afleiding, beeld) for gevolg, afleiding in besluiten],

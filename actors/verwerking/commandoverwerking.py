@@ -17,7 +17,7 @@ from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
 from actors.register.verantwoording import Grond, Software, Verantwoording, Verklaring
 from actors.verwerking.afleiding import Verandering, leid_af
-from actors.verwerking.generiek import SIGNAAL, SIGNAALSOORT, overnamesoort
+from actors.verwerking.generiek import SIGNAAL, SIGNAALSOORT, overnamesoorten
 from actors.verwerking.identiteit import gevolg_id
 from actors.verwerking.namen import AANHOUDING, afgeleid_gevolg
 
@@ -47,7 +47,7 @@ class Commandoverwerking:
             (soort.naam, soort.aggregaat): soort
             for soort in (
                 *context.commandos,
-                *(overnamesoort(a.naam) for a in context.aggregaten),
+                *(soort for a in context.aggregaten for soort in overnamesoorten(a.naam)),
                 SIGNAALSOORT,
             )
         }

@@ -49,17 +49,22 @@ class Projector:
     @property
     def positie(self) -> int:
         """The journal position up to which all tables are complete; AnderLogboek when one does not match it."""
-        return min(self._standen_nu().values())
+        return min(tot or 0 for tot in self._standen_nu().values())
 
-    def _standen_nu(self) -> dict[str, int]:
+    def _standen_nu(self) -> dict[str, int | None]:
         return {naam: gelezen_tot(self._store, self._projecties.position(naam)) for naam in self._namen}
+
+    def _begin_opnieuw(self, naam: str) -> int:
+        """A table of another incarnation than this one grows from shows what is not there: it is built again."""
+        self._projecties.drop(naam)
+        return 0
 
     def werk(self, limiet: int = 256) -> int:
         """Handle the next transacties, at most `limiet`, in one commit; answers how many."""
         gewijzigd: dict[str, dict[bytes, bytes | None]] = {naam: {} for naam in self._namen}
         laatste = None
         aantal = 0
-        standen = self._standen_nu()
+        standen = {n: self._begin_opnieuw(n) if tot is None else tot for n, tot in self._standen_nu().items()}
         for record, transactie in self._lezer.lees(min(standen.values()), limiet):
             for naam, sleutel, rij in self._verschil(transactie):
                 if record.position > standen[naam]:

@@ -29,8 +29,9 @@ def verschillen(
 ) -> list[Finding]:
     """What in the tables in use is not what the journal gives; each is compared at the position where it stands.
 
-    `elders` is an empty store for the tables that are built again. Raises AnderLogboek when a table does not follow
-    this journal, StorageError when the journal cannot be read: `storage.verify` first.
+    A table of another incarnation is left out: it is built again when the register is opened. `elders` is an empty
+    store for the tables that are built again. Raises AnderLogboek when a table does not follow this journal,
+    StorageError when the journal cannot be read: `storage.verify` first.
     """
 
     def zelfde(bewaard: bytes, herbouwd: bytes) -> bool:
@@ -40,11 +41,12 @@ def verschillen(
             return False  # not a row that was ever written
 
     namen = (TAKEN, *(projectie.opslagnaam for projectie in context.projecties))
-    standen = {naam: gelezen_tot(opslag.gevolgen, opslag.projecties.position(naam)) for naam in namen}
+    gelezen = ((naam, gelezen_tot(opslag.gevolgen, opslag.projecties.position(naam))) for naam in namen)
+    standen = {naam: tot for naam, tot in gelezen if tot is not None}
     projector = Projector(context, opslag.gevolgen, elders, serialisatie)
     gevonden: list[Finding] = []
     for tot in sorted(set(standen.values())):
         herbouw(projector, tot, meld)
-        for naam in (naam for naam in namen if standen[naam] == tot):
+        for naam in (naam for naam in standen if standen[naam] == tot):
             gevonden += verify_table(naam, opslag.projecties, elders, zelfde, meld)
     return gevonden

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 from actors.register.gevolg import Wijziging
-from actors.register.overname import OVERGENOMEN
+from actors.register.overname import HERROEPEN, OVERGENOMEN
 from actors.register.regel import Regel
 
 AANHOUDING = "Aanhouding"
@@ -14,6 +14,7 @@ GENERIEKE_GEVOLGEN = {
     OVERGENOMEN: "Wat een ander register bekendmaakte, is hier overgenomen, met zijn grondslag daar.",
     AANHOUDING: "Dit deel van een beslissing wacht, met reden; de rest gaat door. Leeg: niets wacht meer.",
     BEOORDEELD: "Een signaal is beoordeeld: welke taken eruit volgden en waarom, ook als er geen taak volgde.",
+    HERROEPEN: "Een ander register is teruggezet naar een oudere kopie; wat het niet meer zegt, geldt ook hier niet.",
 }
 
 _UITGANG = {

@@ -17,6 +17,7 @@ from actors.register.gevolg import (
     Beoordeling,
     Bericht,
     Gevolg,
+    Herroeping,
     Inhoud,
     Overname,
     Transactie,
@@ -108,10 +109,10 @@ class Serialisatie:
         """A transactie to bytes, without what the store alone gives (position, registration moment).
 
         Raises KeyDestroyed when a commando would record anything new about someone whose key was destroyed; from what
-        another register tells such a value is left out.
+        another register tells, or tells no more, such a value is left out.
         """
         v = transactie.verantwoording
-        overgenomen = any(isinstance(gevolg.inhoud, Overname) for gevolg in transactie.gevolgen)
+        overgenomen = any(isinstance(gevolg.inhoud, Overname | Herroeping) for gevolg in transactie.gevolgen)
         return pack_record(
             {
                 "formaat": FORMAAT,
@@ -229,7 +230,7 @@ def _inhoud(inhoud: Inhoud) -> tuple[str, Sequence[Any]]:
         return "aanhouding", [
             (w.onderwerp, w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak) for w in inhoud.wachtend
         ]
-    return "beoordeling", inhoud
+    return "herroeping" if isinstance(inhoud, Herroeping) else "beoordeling", inhoud
 
 
 def _vrije_waarden(gevolg: Gevolg) -> list[Any]:
@@ -308,12 +309,18 @@ def _lees_beoordeling(delen: list[Any], _id: str, _verklaring: object) -> Beoord
     return Beoordeling(bron, bron_id, nummer, bekendmaking, tuple(taken), reden)
 
 
+def _lees_herroeping(delen: list[Any], _id: str, _verklaring: object) -> Herroeping:
+    bron, blijft = delen
+    return Herroeping(bron, tuple((bron_id, nummer) for bron_id, nummer in blijft))
+
+
 _LEZERS: dict[str, Callable[[list[Any], str, Verklaring | None], Inhoud]] = {
     "afleiding": _lees_afleiding,
     "vastlegging": _lees_vastlegging,
     "overname": _lees_overname,
     "aanhouding": _lees_aanhouding,
     "beoordeling": _lees_beoordeling,
+    "herroeping": _lees_herroeping,
 }
 
 

@@ -6,6 +6,7 @@ has one effect; every judgement is recorded, also when no taak follows.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from actors.register.bekendmaking import Melding
@@ -16,6 +17,7 @@ from actors.register.verantwoording import Aanleiding, Aanleidingsoort
 from actors.register.vertaling import Vertaling
 from actors.verwerking.bekendmaking import lees_melding
 from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
+from actors.verwerking.herroeping import Herroeper
 from actors.verwerking.identiteit import afgeleid_commando_id, gevolg_id
 from actors.verwerking.leesstand import gehoord_tot
 from actors.verwerking.serialisatie import Serialisatie
@@ -45,10 +47,11 @@ class Signaalverwerker:
     """Reads the feed of one source for one receiving register, from where that register's journal says it was."""
 
     def __init__(
-        self, context: Context, bron: str, feed: Feed, serialisatie: Serialisatie, store: Gevolgenstore
+        self, context: Context, feed: Feed, serialisatie: Serialisatie, store: Gevolgenstore, eigen: Serialisatie
     ) -> None:
+        """`serialisatie` reads the feed, `eigen` the own journal in `store`."""
         self._context = context
-        self._bron = bron
+        self._bron = bron = feed.register
         self._feed = feed
         self._serialisatie = serialisatie
         self._store = store
@@ -57,21 +60,37 @@ class Signaalverwerker:
         if len(self._vertalingen) != len(vertalingen):
             raise ValueError(f"{context.naam} vertaalt een notificatie van {bron} twee keer; maak er één vertaling van")
         self._klassen = {soort.naam: soort.klasse for soort in context.commandos}
-
-    @property
-    def positie(self) -> int:
-        """The number of the last verstrekking that was judged; AnderLogboek when the feed does not match it."""
-        return gehoord_tot(self._feed, self._store.reader(self._bron))
+        self._herroeper = Herroeper(
+            context, feed, store, lambda: (eigen.decodeer(record) for record in store.read()), self._moment
+        )
 
     def volgende(self, limiet: int = 256) -> Signalen | None:
         """Judge the next verstrekkingen, about `limiet`; None when there are none.
+
+        When the source was put back, first take back what it does not say any more. AnderLogboek when it was put back
+        without saying so.
+        """
+        stand = self._store.reader(self._bron)
+        tot = gehoord_tot(self._feed, stand)
+        if tot is None and stand is not None:
+            commandos, nieuw = self._herroeper.volgende(stand)
+            return Signalen(commandos, self._bron, nieuw)
+        return self._beoordeel_vanaf(tot or 0, limiet)
+
+    def _moment(self, nummer: int) -> datetime | None:
+        """The registration moment of the melding at a number of the feed; None when that is no melding."""
+        melding = lees_melding(self._bron, self._feed.verstrekking(nummer), self._serialisatie)
+        return melding.geregistreerd_op if melding else None
+
+    def _beoordeel_vanaf(self, tot: int, limiet: int) -> Signalen | None:
+        """Judge what comes after a number.
 
         Meldingen with one oorzaak are judged together, so that whom they concern is asked to decide once.
         """
         commandos: list[AangebodenCommando] = []
         groep: list[tuple[Vertaling, Melding]] = []
         laatste = gezien = None
-        for aantal, verstrekking in enumerate(self._feed.read(self.positie), start=1):
+        for aantal, verstrekking in enumerate(self._feed.read(tot), start=1):
             vertaling = self._vertalingen.get(verstrekking.naam)
             melding = lees_melding(self._bron, verstrekking, self._serialisatie) if vertaling else None
             if vertaling is not None and melding is not None:

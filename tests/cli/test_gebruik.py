@@ -11,6 +11,7 @@ OPDRACHTEN = (
     ("gevolgen",),
     ("status",),
     ("verify",),
+    ("restore",),
     ("model",),
 )
 

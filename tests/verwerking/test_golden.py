@@ -23,6 +23,7 @@ from actors.register.gevolg import (
     Afleiding,
     Beoordeling,
     Gevolg,
+    Herroeping,
     Inhoud,
     Overname,
     Transactie,
@@ -181,6 +182,9 @@ def _generiek(naam: str) -> Gevolg:
                 "wegonderhoud", b"0123456789abcdef", 7, "auto@1", ("NeemGegevensOver auto/nummer-1",), "een reden"
             )
             return _gevolg(naam, Wijziging.BEOORDELEN, beoordeling)
+        case "OvernameHerroepen":
+            blijft = ((b"0123456789abcdef", 7), (b"fedcba9876543210", 1 << 40))
+            return _gevolg(naam, Wijziging.INTREKKEN, Herroeping("wegonderhoud", blijft))
     pytest.fail(f"{naam} is new in every register: give it a sample here, one of each kind of value it can hold")
 
 
@@ -231,4 +235,4 @@ def test_the_golden_files_show_no_name() -> None:
 
 def test_the_samples_have_every_kind_of_inhoud() -> None:
     soorten = {type(t.gevolgen[0].inhoud) for context in CONTEXTEN for t in monsters(context).values()}
-    assert soorten == {Vastlegging, Afleiding, Overname, Aanhouding, Beoordeling}
+    assert soorten == {Vastlegging, Afleiding, Overname, Aanhouding, Beoordeling, Herroeping}

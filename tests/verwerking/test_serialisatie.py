@@ -14,6 +14,7 @@ from actors.register.gevolg import (
     Beoordeling,
     Bericht,
     Gevolg,
+    Herroeping,
     Inhoud,
     Overname,
     Transactie,
@@ -102,7 +103,7 @@ wachtenden = st.builds(Wachtend, onderwerpen, woorden, dagen, dagen, woorden, st
 def gevolgen(draw: st.DrawFn) -> Gevolg:
     id_, verklaring = draw(woorden), draw(st.none() | verklaringen)
     inhoud: Inhoud
-    match draw(st.integers(0, 4)):
+    match draw(st.integers(0, 5)):
         case 0:
             beweringen = draw(
                 st.lists(st.tuples(onderwerpen, woorden, waarden, dagen, dagen, st.none() | woorden), max_size=2)
@@ -126,6 +127,9 @@ def gevolgen(draw: st.DrawFn) -> Gevolg:
             inhoud = Overname(draw(woorden), draw(st.binary(max_size=16)), tuple(draw(st.lists(berichten, max_size=2))))
         case 3:
             inhoud = Aanhouding(tuple(draw(st.lists(wachtenden, max_size=2))))
+        case 4:
+            blijft = st.lists(st.tuples(st.binary(max_size=16), st.integers(0)), max_size=3)
+            inhoud = Herroeping(draw(woorden), tuple(draw(blijft)))
         case _:
             taken = tuple(draw(st.lists(woorden, max_size=3)))
             inhoud = Beoordeling(
