@@ -55,6 +55,9 @@ def decode_identity(place: str, value: bytes) -> Identity:
             f"{FORMAT} (engine {ENGINE}); nothing was changed; use a newer version"
         )
         raise NewerFormat(text)
+    if stored_format < FORMAT:
+        text = f"the identity of {place} has format {stored_format}, which never existed; restore a backup"
+        raise StoreDamaged(text)
     names = value[_HEADER.size :]
     try:
         return Identity(names[:length].decode(), names[length:].decode(), store_id)

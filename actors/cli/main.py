@@ -11,7 +11,7 @@ from actors.cli import gevolgen, model, restore, simulate, status, verify
 from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
 from actors.cli.start import afbreekbaar
 from actors.runtime import logboek
-from actors.runtime.programma import programmaversie
+from actors.runtime.programma import programmaversie, ruim_minder_vaak_op
 
 app = typer.Typer(
     cls=GevolgGroep,
@@ -57,7 +57,8 @@ def main() -> None:
 
 
 def _bereid_voor() -> None:
-    """See to it that there is somewhere to write, and that the log goes where it is asked."""
+    """Set up the process; see to it that there is somewhere to write, and that the log goes where it is asked."""
+    ruim_minder_vaak_op()
     stdout: object = sys.stdout  # None when the caller closed it
     if stdout is None:
         sys.exit(meld(GeenUitvoer("stdout is gesloten")))

@@ -49,7 +49,7 @@ class EventsourcingPeer:
     """Registers cars, one `save` per commando or one for a whole batch."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir()
+        folder.mkdir(parents=True)
         self._case = Case()
         self._software = programmaversie()
         self._app: Application[UUID] = Application(

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import lmdb
 
+from actors.runtime.programma import ruim_minder_vaak_op
 from scripts.benchmark import append, embedded, prepared
 from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import FULL, QUICK, TINY, Sizes
@@ -31,6 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--tiny", action="store_true", help="only to see that it runs: the numbers mean nothing")
     parser.add_argument("--folder", type=Path, help="where the stores are made, and removed afterwards")
     given = parser.parse_args(arguments)
+    ruim_minder_vaak_op()
     sizes = TINY if given.tiny else QUICK if given.quick else FULL
     beside = given.folder or os.environ.get("TMPDIR") or ROOT
     with TemporaryDirectory(prefix="bench-", dir=beside) as folder:

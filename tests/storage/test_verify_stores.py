@@ -109,7 +109,14 @@ class TestStores:
         assert verify_stores(folder.parent, "auto") == []
 
     @pytest.mark.parametrize("part", sorted(ALL))
-    @pytest.mark.parametrize(("before", "after"), [(b"auto", b"huis"), (b"\x00\x01\x00\x00", b"\x00\x09\x00\x00")])
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (b"auto", b"huis"),
+            (b"\x00\x01\x00\x00", b"\x00\x09\x00\x00"),
+            (b"\x00\x01\x00\x00", b"\x00\x00\x00\x00"),
+        ],
+    )
     def test_one_store_that_is_another_than_the_rest_is_found(
         self, folder: Path, part: str, before: bytes, after: bytes
     ) -> None:
