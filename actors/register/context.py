@@ -18,7 +18,7 @@ Upcaster: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
 def gevolgversie(upcasters: Mapping[tuple[str, int], Upcaster], naam: str) -> int:
     """The version in which a gevolg of this name is recorded now: one more than there are upcasters for it."""
-    return 1 + sum(gevolg == naam for gevolg, _ in upcasters)
+    return 1 + sum(gevolg == naam for gevolg, _ in upcasters) if upcasters else 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from actors.runtime.berichten import Adres, Opname, StartAggregaat, Vergeet, Ver
 from actors.runtime.kern import Registerkern
 from actors.runtime.registeractor import Falen, RegisterActor
 from actors.verwerking.commandoverwerking import Besluitvorming
-from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.standen import vouw
 from storage.codec import pack, unpack
 from storage.errors import KeyDestroyed, StorageError
@@ -58,7 +57,7 @@ class AggregateActor(RegisterActor):
         kern, aangeboden = self._kern, verwerk.aangeboden
         if self._gefaald is not None and self._gefaald_in == verwerk.beurt:
             return self._opname(verwerk, self._gefaald)
-        eerder = kern.opslag.gevolgen.outcome(commando_sleutel(aangeboden.id))
+        eerder = kern.opslag.gevolgen.outcome(verwerk.sleutel)
         if eerder is not None:
             zelfde = eerder.digest == verwerk.digest
             antwoord = lees_antwoord(kern, aangeboden.id, eerder) if zelfde else ID_HERGEBRUIKT
@@ -86,15 +85,13 @@ class AggregateActor(RegisterActor):
 
     def _niet_verwerkt(self, verwerk: Verwerk, waarom: NietVerwerkt) -> Opname:
         antwoord = pack([waarom.regel, waarom.toelichting, list(waarom.fouten)])
-        sleutel = commando_sleutel(verwerk.aangeboden.id)
-        entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0, antwoord)
+        entry = Entry(verwerk.sleutel, verwerk.digest, self._naam, 0, None, 0, antwoord)
         return self._opname(verwerk, waarom, entry)
 
     def _verwerkt(self, verwerk: Verwerk, besluit: Besluitvorming) -> Opname:
         kern, commando_id, t = self._kern, verwerk.aangeboden.id, besluit.transactie
-        sleutel = commando_sleutel(commando_id)
         if t is None:
-            entry = Entry(sleutel, verwerk.digest, self._naam, 0, None, 0)
+            entry = Entry(verwerk.sleutel, verwerk.digest, self._naam, 0, None, 0)
             return self._opname(verwerk, Verwerkt(commando_id, 0, None, ()), entry)
         inhoud = kern.serialisatie.encodeer(t)
         self._aangenomen_in = verwerk.beurt
@@ -102,7 +99,8 @@ class AggregateActor(RegisterActor):
             kern.serialisatie.zorg_voor_sleutel(t.aggregaat_id)
         sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in besluit.sleutels)
         kern.gereserveerd.update(sleutels)
-        entry = Entry(sleutel, verwerk.digest, self._naam, t.volgnummer, inhoud, len(t.gevolgen), sleutels=sleutels)
+        plek = (self._naam, t.volgnummer)
+        entry = Entry(verwerk.sleutel, verwerk.digest, *plek, inhoud, len(t.gevolgen), sleutels=sleutels)
         gevolgen = tuple((g.id, g.naam) for g in t.gevolgen)
         return self._opname(verwerk, Verwerkt(commando_id, 0, None, gevolgen), entry)
 

@@ -95,11 +95,12 @@ class Uitkomsten:
 
 @dataclass(slots=True)
 class Verwerk:
-    """To an aggregate: one commando of this turn; `digest` stands for its content."""
+    """To an aggregate: one commando of this turn; `sleutel` and `digest` stand for its id and its content."""
 
     beurt: int
     plaats: int
     aangeboden: AangebodenCommando
+    sleutel: bytes
     digest: bytes
 
 

@@ -107,7 +107,7 @@ class RouterActor(RegisterActor):
         if eerste != plaats and self._kern.opslag.gevolgen.outcome(sleutel) is None:
             self._antwoorden[plaats] = ID_HERGEBRUIKT
             return
-        self.send(self._aggregaat(aggregaat), Verwerk(self._beurt, plaats, aangeboden, digest))
+        self.send(self._aggregaat(aggregaat), Verwerk(self._beurt, plaats, aangeboden, sleutel, digest))
 
     def _aggregaat(self, naam: str) -> Adres:
         adres = self._aggregaten.get(naam)

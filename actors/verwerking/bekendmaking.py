@@ -85,7 +85,7 @@ class Bekendmaker:
         stand = self._standen.voor(transactie)
         gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
         gegevens.update(gegeven for b in brieven for gegeven in (b.geadresseerde, b.aanhef) if gegeven)
-        voor = stand.gemaakt or _lijnen(stand.staat.beeld(), gegevens)
+        voor = _lijnen(stand.staat.beeld(), gegevens) if stand.gemaakt is None else stand.gemaakt
         stand.staat.pas_transactie_toe(transactie)
         beeld = stand.staat.beeld()
         stand.gemaakt = na = _lijnen(beeld, gegevens)

@@ -82,7 +82,9 @@ class Projector:
         if not projecties and not any(a.naam == transactie.aggregaat for a in self._context.aggregaten):
             return
         stand = self._standen.voor(transactie)
-        voor = stand.gemaakt or self._rijen(projecties, stand.staat, transactie.aggregaat)
+        voor = stand.gemaakt
+        if voor is None:
+            voor = self._rijen(projecties, stand.staat, transactie.aggregaat)
         stand.staat.pas_transactie_toe(transactie)
         stand.gemaakt = na = self._rijen(projecties, stand.staat, transactie.aggregaat)
         for naam in voor.keys() | na.keys():
@@ -102,7 +104,8 @@ class Projector:
                     continue
                 cellen = {k: _cel(_kolom(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
                 if any(cellen.values()):
-                    rijen[rijsleutel(onderwerp)] = self._serialisatie.naar_bytes([onderwerp, cellen])
+                    waarden = [waarde for cel in cellen.values() for _, _, waarde, _, _ in cel]
+                    rijen[rijsleutel(onderwerp)] = self._serialisatie.rij_naar_bytes((onderwerp, cellen), waarden)
         taken = uit.setdefault(TAKEN, {})
         for w in staat.wachtend:
             sleutel = rijsleutel((aggregaat, *w.onderwerp, w.gegeven, w.vanaf.isoformat()))
@@ -132,9 +135,9 @@ def _vanaf_peildatum(stuk: Stuk) -> Stuk:
     return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
 
 
-def _cel(lijn: Tijdlijn) -> list[list[Any]]:
-    bekend = (s for s in lijn if not isinstance(s.waarde, Ontbreekt))
-    return [[s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value] for s in bekend]
+def _cel(lijn: Tijdlijn) -> list[tuple[Any, ...]]:
+    bekend = [s for s in lijn if not isinstance(s.waarde, Ontbreekt)]
+    return [(s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value) for s in bekend]
 
 
 def _taak(aggregaat: str, w: Wachtend) -> dict[str, Any]:

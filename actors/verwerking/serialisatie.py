@@ -69,6 +69,10 @@ class Serialisatie:
         """
         return pack(waarde, self._versleutel_of_laat_weg)
 
+    def rij_naar_bytes(self, rij: Any, vrij: Sequence[Any]) -> bytes:
+        """As `naar_bytes`, for data of a shape that is known but for the values `vrij` in it."""
+        return pack_record(rij, vrij, self._versleutel_of_laat_weg)
+
     def van_bytes(self, gegevens: bytes) -> Any:
         """The inverse of `naar_bytes` (tuples come back as lists); a destroyed value comes back as None."""
         return unpack(gegevens, self._ontsleutel)

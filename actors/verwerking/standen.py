@@ -39,10 +39,10 @@ class Transactielezer:
 
 @dataclass(slots=True)
 class Stand:
-    """The state of an aggregate as a reader follows it, and what the reader made of that state (None: nothing yet)."""
+    """The state of an aggregate as a reader follows it, and what the reader made of it (None: that is not known)."""
 
     staat: Staat
-    gemaakt: Any = None
+    gemaakt: dict[Any, Any] | None = None
 
 
 class Standen:
@@ -59,16 +59,16 @@ class Standen:
         naam = f"{transactie.aggregaat}/{transactie.aggregaat_id}"
         stand = self._standen.pop(naam, None)
         if stand is None or stand.staat.volgnummer != transactie.volgnummer - 1:
-            stand = Stand(self._vouw(naam, transactie))
+            stand = self._vouw(naam, transactie)
         self._standen[naam] = stand
         if len(self._standen) > self._grens:
             self._standen.popitem(last=False)
         return stand
 
-    def _vouw(self, naam: str, transactie: Transactie) -> Staat:
+    def _vouw(self, naam: str, transactie: Transactie) -> Stand:
         if transactie.volgnummer == 1:
-            return Staat()
-        return vouw(self._store, self._serialisatie, naam, tot_positie=transactie.positie - 1)
+            return Stand(Staat(), {})
+        return Stand(vouw(self._store, self._serialisatie, naam, tot_positie=transactie.positie - 1))
 
 
 def vouw(store: Gevolgenstore, serialisatie: Serialisatie, aggregaat: str, tot_positie: int | None = None) -> Staat:
