@@ -88,18 +88,20 @@ class ByHand(Projecting):
         return work
 
     def _rows(self, transactie: Transactie) -> Iterable[tuple[str, bytes, bytes]]:
-        cells: dict[str, list[list[Any]]] = {}
+        cells: dict[str, list[tuple[Any, ...]]] = {}
         for gevolg in transactie.gevolgen:
             if isinstance(gevolg.inhoud, Vastlegging):
                 for c in gevolg.inhoud.claims:
-                    cells[c.gegeven] = [[c.vanaf, c.tot, c.waarde, c.id, "onbetwist"]]
+                    cells[c.gegeven] = [(c.vanaf, c.tot, c.waarde, c.id, "onbetwist")]
             elif isinstance(gevolg.inhoud, Afleiding):
                 s = gevolg.inhoud.stuk
-                cells[gevolg.inhoud.gegeven] = [[s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value]]
+                cells[gevolg.inhoud.gegeven] = [(s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value)]
         onderwerp = (transactie.aggregaat_id,)
         for projectie in WEGONDERHOUD.projecties:
             row = {column: cells[str(source)] for column, source in projectie.kolommen.items()}
-            yield projectie.opslagnaam, rijsleutel(onderwerp), self.serialisatie.naar_bytes([onderwerp, row])
+            values = [cell[2] for (cell,) in row.values()]
+            stored = self.serialisatie.rij_naar_bytes((onderwerp, row), values)
+            yield projectie.opslagnaam, rijsleutel(onderwerp), stored
 
 
 class AtHand(Projecting):
