@@ -47,6 +47,9 @@ BIJHOUDING: Final = frozenset({GEVOLGEN, SLEUTELS})
 LEVERING: Final = frozenset({VERSTREKKINGEN, PROJECTIES})
 """What the levering writes."""
 
+_RECORDED: Final = {GEVOLGEN: keys.LOG, VERSTREKKINGEN: keys.LOG, SLEUTELS: keys.SLEUTEL}
+"""Where it shows that anything was recorded. Keys are made just before the first transactie that needs them."""
+
 _FIRST_WRITE: Final = 8192
 
 
@@ -154,7 +157,7 @@ def _refuse_to_replace(folder: Path) -> None:
     """
     there = {name for name in ALL if _has_data(folder / name)}
     lost = {GEVOLGEN, VERSTREKKINGEN, SLEUTELS} - there
-    if lost and any(_has_log(folder / name) for name in there & {GEVOLGEN, VERSTREKKINGEN}):
+    if lost and any(_has_rows(folder / name, database) for name, database in _RECORDED.items() if name in there):
         names = " and ".join(sorted(lost))
         text = f"{folder} has lost its {names}, and the rest of it is not empty; put it back from a backup"
         raise StoreDamaged(text)
@@ -162,11 +165,11 @@ def _refuse_to_replace(folder: Path) -> None:
         (folder / name / "data.mdb").unlink(missing_ok=True)
 
 
-def _has_log(folder: Path) -> bool:
-    """Whether anything was ever recorded here. A store whose making was interrupted has no log, or an empty one."""
+def _has_rows(folder: Path, database: bytes) -> bool:
+    """Whether anything was ever recorded here: a store whose making was interrupted has no rows, or no database."""
     environment = Environment(folder, (), read_only=True)
     with contextlib.closing(environment):
-        return environment.has_database(keys.LOG) and next(scan(environment, keys.LOG, limit=1), None) is not None
+        return environment.has_database(database) and next(scan(environment, database, limit=1), None) is not None
 
 
 def _has_data(folder: Path) -> bool:

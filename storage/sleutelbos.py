@@ -170,6 +170,6 @@ class KeptSleutelbos(ABC):
     def destroy(self, betrokkene: str) -> None:
         """Destroy a key for good; see the protocol."""
         with self._lock:
+            self._ciphers.pop(betrokkene, None)
             self._store({betrokkene: DESTROYED})
             self._new.pop(betrokkene, None)
-            self._ciphers.pop(betrokkene, None)

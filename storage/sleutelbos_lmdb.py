@@ -95,6 +95,7 @@ class LmdbSleutelbos(KeptSleutelbos):
 
     def reopen(self) -> None:
         """Open the folder again after a failed save; keys that were not saved are still in memory."""
+        self._ciphers = {}
         self._environment.reopen()
 
     def close(self) -> None:

@@ -48,7 +48,7 @@ class Staat:
         self._ontvangen: dict[_Plek, dict[_Ontvangst, Mededeling]] = {}
         self._vastgesteld: dict[str, dict[Onderwerp, Tijdlijn]] = {}
         self._basis: Lijnen = {}
-        self._verouderd: set[_Plek] = set()
+        self._verouderd: dict[_Plek, None] = {}
         self.volgnummer = 0
         self.wachtend: tuple[Wachtend, ...] = ()
 
@@ -66,7 +66,7 @@ class Staat:
                 for mededeling in bericht.mededelingen:
                     plek = (mededeling.gegeven, mededeling.onderwerp)
                     self._ontvangen.setdefault(plek, {})[_plaats(inhoud, bericht, mededeling)] = mededeling
-                    self._verouderd.add(plek)
+                    self._verouderd[plek] = None
         elif isinstance(inhoud, Aanhouding):
             self.wachtend = inhoud.wachtend
         elif isinstance(inhoud, Herroeping):
@@ -79,7 +79,7 @@ class Staat:
             for plaats in weg:
                 del stukken[plaats]
             if weg:
-                self._verouderd.add(plek)
+                self._verouderd[plek] = None
         self._ontvangen = {plek: stukken for plek, stukken in self._ontvangen.items() if stukken}
 
     def _leg_vast(self, claim: Claim) -> None:
@@ -88,9 +88,9 @@ class Staat:
         if claim.corrigeert is not None:
             self._vervangen.add(claim.corrigeert)
             if all(eerder.id != claim.corrigeert for eerder in hier):
-                self._verouderd.update(self._claims)  # it corrects a claim about something else
+                self._verouderd.update(dict.fromkeys(self._claims))  # it corrects a claim about something else
         hier.append(claim)
-        self._verouderd.add(plek)
+        self._verouderd[plek] = None
 
     def pas_transactie_toe(self, transactie: Transactie) -> None:
         """Fold a whole transactie in."""
@@ -136,12 +136,16 @@ class Staat:
         Of asserted claims the one that begins last applies; of received pieces the one published last. Only the lines
         that something was added to since are made anew.
         """
+        nieuw: Lijnen = {}
         for gegeven, onderwerp in self._verouderd:
+            if gegeven not in nieuw:
+                nieuw[gegeven] = dict(self._basis.get(gegeven, ()))
             lijn = self._lijn((gegeven, onderwerp))
             if lijn:
-                self._basis.setdefault(gegeven, {})[onderwerp] = lijn
-            elif gegeven in self._basis:
-                self._basis[gegeven].pop(onderwerp, None)
+                nieuw[gegeven][onderwerp] = lijn
+            else:
+                nieuw[gegeven].pop(onderwerp, None)
+        self._basis.update(nieuw)
         self._verouderd.clear()
         return Beeld(self._basis)
 

@@ -99,8 +99,8 @@ class AggregateActor(RegisterActor):
             kern.serialisatie.zorg_voor_sleutel(t.aggregaat_id)
         sleutels = tuple((kern.digest(s), self._naam if neemt else None) for s, neemt in besluit.sleutels)
         kern.gereserveerd.update(sleutels)
-        plek = (self._naam, t.volgnummer)
-        entry = Entry(verwerk.sleutel, verwerk.digest, *plek, inhoud, len(t.gevolgen), sleutels=sleutels)
+        aantal = len(t.gevolgen)
+        entry = Entry(verwerk.sleutel, verwerk.digest, self._naam, t.volgnummer, inhoud, aantal, sleutels=sleutels)
         gevolgen = tuple((g.id, g.naam) for g in t.gevolgen)
         return self._opname(verwerk, Verwerkt(commando_id, 0, None, gevolgen), entry)
 

@@ -14,7 +14,6 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.registeractor import Falen, RegisterActor, zonder_waarden
 from actors.verwerking.signaalverwerking import Signalen
 from storage.errors import StorageError
-from storage.gevolgenstore import ReaderPosition
 
 log = maak_log("signaal")
 
@@ -52,7 +51,9 @@ class LezerActor(RegisterActor):
         """Stand still and say so; the next hint tries again."""
         self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))
         if isinstance(falen.fout, StorageError):
-            with suppress(StorageError):  # why it stands still was said; what cannot be opened now can be later
+            with suppress(
+                StorageError, OSError
+            ):  # why it stands still was said; what cannot be opened now can be later
                 self._herstel()
 
 
@@ -74,7 +75,7 @@ class TranslatorActor(RegisterActor):
 
     def __init__(self) -> None:
         self._bezig = False
-        self._aangeboden: ReaderPosition | None = None
+        self._aangeboden: Signalen | None = None
 
     def ontvang(self, bericht: Any, afzender: Adres) -> None:
         """Offer a slice; when all of it is answered, look for the next."""
@@ -101,12 +102,12 @@ class TranslatorActor(RegisterActor):
     def _bied_aan(self) -> None:
         signalen = self._volgende(_SLICE)
         if signalen is not None:
-            if signalen.stand == self._aangeboden:
+            if signalen == self._aangeboden:
                 raise StorageError(
                     f"{self._naam} did all it was asked, but how far it came could not be recorded;"
                     " commit.failed in the log says why, and the next hint tries again"
                 )
-            self._bezig, self._aangeboden = True, signalen.stand
+            self._bezig, self._aangeboden = True, signalen
             self.send(self._router, Aanbod(signalen.commandos, {signalen.lezer: signalen.stand}))
 
     def bij_storing(self, falen: Falen) -> None:

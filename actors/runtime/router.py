@@ -145,8 +145,14 @@ class RouterActor(RegisterActor):
     def _antwoord(self, klaar: Klaar, plaats: int) -> Verwerking:
         eigen = self._antwoorden.get(plaats, plaats)
         if isinstance(eigen, int):
-            return klaar.antwoorden.get(eigen) or klaar.mislukt or mislukt("")
+            return klaar.antwoorden.get(eigen) or klaar.mislukt or self._onbeantwoord()
         return eigen
+
+    def _onbeantwoord(self) -> Verwerking:
+        """The answer to a commando of which its aggregate let nothing be heard."""
+        referentie = self.nieuwe_referentie()
+        log.error("commando.unanswered", register=self._kern.naam, ref=referentie)
+        return mislukt(referentie)
 
     def _maak_vrij(self) -> None:
         self._bezig = []

@@ -9,6 +9,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from actors.register.commando import AangebodenCommando
@@ -140,7 +141,7 @@ class Herroeper:
         plan = self._plan = self._plan or self._maak_plan()
         while plan.te_doen and self._store.outcome(commando_sleutel(plan.te_doen[0].id)) is not None:
             plan.te_doen.popleft()
-        nu = tuple(plan.te_doen)[:_PER_BEURT]
+        nu = tuple(islice(plan.te_doen, _PER_BEURT))
         commandos = tuple(replace(commando, oorzaak=nu[0].id) for commando in nu)
         if len(nu) < len(plan.te_doen):
             return commandos, replace(stand, hash=ZERO_HASH)

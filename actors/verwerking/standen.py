@@ -17,7 +17,7 @@ _GELEZEN = 1_000  # decoded transacties kept for another reader: some 10 KB each
 class Transactielezer:
     """The transacties of one journal for the readers that follow it in one process: decoded once for all of them.
 
-    What one of them read is kept until another reads it too; at most `grens` (the rest is decoded again).
+    What one of them read is kept until another reads it too; of the last `grens` (the rest is decoded again).
     """
 
     def __init__(self, store: Gevolgenstore, serialisatie: Serialisatie, grens: int = _GELEZEN) -> None:
@@ -32,8 +32,9 @@ class Transactielezer:
             transactie = self._gelezen.pop(record.hash, None)
             if transactie is None:
                 transactie = self._serialisatie.decodeer(record)
-                if len(self._gelezen) < self._grens:
-                    self._gelezen[record.hash] = transactie
+                self._gelezen[record.hash] = transactie
+                if len(self._gelezen) > self._grens:
+                    del self._gelezen[next(iter(self._gelezen))]
             yield record, transactie
 
 

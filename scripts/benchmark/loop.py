@@ -133,10 +133,10 @@ class _Register:
             first, first_digest = seen.setdefault(key, (place, digest))
             if first != place and first_digest == digest:
                 same_as[place] = first
-            elif first != place:
-                answers[place] = ID_HERGEBRUIKT
             elif (before := kern.opslag.gevolgen.outcome(key)) is not None:
                 answers[place] = lees_antwoord(kern, one.id, before) if before.digest == digest else ID_HERGEBRUIKT
+            elif first != place:
+                answers[place] = ID_HERGEBRUIKT
             else:
                 judged.append(self._judge(place, one, name, digest))
         answers.update(self._commit(judged, readers))

@@ -1,7 +1,7 @@
 """Measuring: peers in processes of their own, taken in turns, so that a noisy machine hits all alike.
 
-A process of its own keeps the garbage collector of one peer from working for another; all have Python's own settings
-of it, and collect once before each measurement.
+A process of its own keeps the garbage collector of one peer from working for another; all have it set as `gevolg`
+sets it, and collect once before each measurement.
 """
 
 import gc
@@ -82,7 +82,8 @@ class Worker:
 
     def ask(self, question: Task | str) -> Any:
         """Measure a task, or call the method of the peer with this name. Raises PeerFailed."""
-        self._connection.send(question)
+        with suppress(BrokenPipeError):  # what it said before it ended can still be read
+            self._connection.send(question)
         try:
             answer = self._connection.recv()
         except EOFError:

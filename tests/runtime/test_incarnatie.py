@@ -326,6 +326,16 @@ class TestInSeveralTurns:
         assert halverwege.antwoorden() == ongestoord(*EERST, *LATER_PAS)
         assert len(halverwege.herroepen("aanschafheffing")) == 3
 
+    def test_however_many_turns_it_takes_all_of_it_is_taken_back_before_there_is_rest(self, tmp_path: Path) -> None:
+        wereld = Wereld(tmp_path)
+        wereld.verwerk(*EERST)
+        wereld.kopieer()
+        wereld.verwerk(*(auto(f"auto-{n}", koper="noor") for n in range(10, 16)))
+        wereld.zet_terug("wegonderhoud")
+        with wereld.open_zo() as registers:
+            registers.wacht_op_rust()
+            assert antwoorden(registers) == ongestoord(*EERST)
+
     def test_another_copy_put_back_in_between_is_followed_too(self, halverwege: Wereld) -> None:
         halverwege.zet_terug("wegonderhoud", naam="nieuwste")
         assert halverwege.antwoorden() == ongestoord(*EERST, *LATER)

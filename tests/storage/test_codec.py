@@ -6,16 +6,16 @@ import contextlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage import codec
-from storage.codec import Encrypted, pack, unpack
+from storage.codec import Encrypted, pack, pack_record, unpack
 from storage.errors import NewerFormat, StoreDamaged
 
 HUGE = 1 << 200
@@ -72,6 +72,18 @@ class Kleur(IntEnum):
     ROOD = 1
 
 
+class Soort(StrEnum):
+    EEN = "een"
+
+
+class Place(NamedTuple):
+    """A shape of its own."""
+
+    aggregaat: str
+    soort: Soort
+    waarde: object
+
+
 class TestIdentity:
     @settings(deadline=None)
     @given(VALUES)
@@ -95,6 +107,19 @@ class TestIdentity:
         moment = datetime(2026, 7, 1, 14, 30, tzinfo=timezone(timedelta(hours=2)))
         assert unpack(pack(moment)) == moment
         assert unpack(pack(moment)).tzinfo is UTC
+
+
+class TestRecords:
+    @settings(deadline=None)
+    @given(VALUES)
+    def test_a_record_has_the_bytes_of_the_same_value_made_of_plain_parts(self, value: object) -> None:
+        shape = Place("auto", Soort.EEN, value)
+        assert pack_record({"a": shape}, [value]) == pack({"a": ["auto", "een", value]})
+
+    @pytest.mark.parametrize("value", [1.5, [1.5], {1: 2}, {1, 2}, Kleur.ROOD, Place("auto", Soort.EEN, 1)])
+    def test_what_is_free_in_it_is_looked_through(self, value: object) -> None:
+        with pytest.raises(TypeError):
+            pack_record({"a": ("auto", value)}, [value])
 
 
 class TestRefusing:

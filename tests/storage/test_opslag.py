@@ -165,6 +165,16 @@ def test_what_was_lost_is_never_made_anew_beside_what_is_left(tmp_path: Path, ve
             open_lmdb(tmp_path, "autos", clock=SetClock())
 
 
+def test_a_lost_journal_is_missed_although_nothing_was_published_yet(tmp_path: Path) -> None:
+    with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
+        opslag.sleutels.encrypt("burger/1", b"Jansen")
+        opslag.sleutels.save()
+        opslag.gevolgen.append([entry(1)])
+    shutil.rmtree(tmp_path / "autos" / "gevolgen")
+    with pytest.raises(StoreDamaged, match="has lost its gevolgen"):
+        open_lmdb(tmp_path, "autos", clock=SetClock())
+
+
 def test_projecties_that_were_lost_are_made_anew(tmp_path: Path) -> None:
     with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
         fill(opslag)

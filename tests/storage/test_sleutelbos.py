@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,27 @@ class TestDestroying:
         with pytest.raises(StorageError, match="was destroyed; nothing can be recorded"):
             sleutels.encrypt("burger/1", b"Jansen")
         assert sleutels.decrypt("burger/2", other) == b"Pietersen"
+
+    def test_a_destruction_that_landed_although_it_failed_ends_encrypting_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bos = LmdbSleutelbos(tmp_path, "auto")
+        bos.encrypt("burger/1", b"Jansen")
+        bos.save()
+        store = bos._store
+
+        def lands_and_fails(new: Mapping[str, bytes]) -> None:
+            store(new)
+            raise StorageError("the disk said no, too late")
+
+        with monkeypatch.context() as planted:
+            planted.setattr(bos, "_store", lands_and_fails)
+            with pytest.raises(StorageError, match="too late"):
+                bos.destroy("burger/1")
+        bos.reopen()
+        with pytest.raises(StorageError, match="was destroyed"):
+            bos.encrypt("burger/1", b"Jansen")
+        bos.close()
 
     def test_a_betrokkene_without_key_can_be_destroyed_beforehand(self, sleutels: Sleutelbos) -> None:
         sleutels.destroy("burger/1")

@@ -189,6 +189,48 @@ def test_what_is_not_exact_or_not_known_is_never_stored(waarde: Any) -> None:
         serialisatie().naar_bytes(waarde)
 
 
+def _met(waarde: Any) -> dict[str, tuple[Inhoud, Verklaring | None]]:
+    """This value in every place of a gevolg where a value can stand."""
+    zonder = Stuk(OPEN_BEGIN, OPEN_EIND, 1, "c")
+    mededeling = Mededeling(("a",), "g", OPEN_BEGIN, OPEN_EIND, 1, 1, "c")
+
+    def over(m: Mededeling) -> Overname:
+        return Overname("bron", b"1" * 16, (Bericht(1, NU, (), (m,)),))
+
+    stil = Aanhouding(())
+    return {
+        "claim": (Vastlegging((Claim("c#0", ("a",), "g", waarde, OPEN_BEGIN, OPEN_EIND),)), None),
+        "afleiding": (Afleiding(("a",), "g", zonder._replace(waarde=waarde)), None),
+        "was": (Afleiding(("a",), "g", zonder, waarde), None),
+        "mededeling": (over(mededeling._replace(waarde=waarde)), None),
+        "mededeling was": (over(mededeling._replace(was=waarde)), None),
+        "invoer": (stil, Verklaring("r", 1, (Invoer("g", "c", waarde, "onbetwist"),), ())),
+        "stap": (stil, Verklaring("r", 1, (), (Stap("en dus", waarde),))),
+    }
+
+
+@pytest.mark.parametrize("plaats", _met(1))
+@pytest.mark.parametrize(
+    "waarde",
+    [1.5, [1.0], {"a": 0.1}, {1: "a"}, object(), {1}, Wijziging.HERZIEN, Ontbreekt("x"), Persoonsgegeven("s", 2.5)],
+)
+def test_in_no_place_of_a_gevolg_is_stored_what_is_not_exact_or_not_known(plaats: str, waarde: Any) -> None:
+    inhoud, verklaring = _met(waarde)[plaats]
+    gevolg = Gevolg("g1", "AutoGeregistreerd", 1, Wijziging.REGISTREREN, inhoud, (), verklaring)
+    software, wie = Software("p", "m", "s"), Verantwoordelijke("o", "d")
+    verantwoording = Verantwoording(Aanleiding("signaal", "1", "o"), NU, "ik", wie, software, "c1")
+    with pytest.raises(TypeError):
+        serialisatie().encodeer(Transactie("proef", "auto", "a", 1, "c1", "Registreer", verantwoording, (gevolg,)))
+
+
+@pytest.mark.parametrize("waarde", [1.5, [1.0], Ontbreekt("x"), object()])
+def test_no_row_holds_what_is_not_exact_or_not_known(waarde: Any) -> None:
+    with pytest.raises(TypeError):
+        serialisatie().rij_naar_bytes(
+            (("a",), {"punten": [(OPEN_BEGIN, OPEN_EIND, waarde, "c", "onbetwist")]}), [waarde]
+        )
+
+
 def test_an_answer_that_is_missing_is_never_stored_as_if_it_were_a_value() -> None:
     """A rule's "I miss something" is a taak; as a list of words it would be told to the next register."""
     een, mist = serialisatie(), Ontbreekt("gelijktijdige_claims")
