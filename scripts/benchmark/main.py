@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Measure every row and print what came of it."""
     parser = argparse.ArgumentParser(prog="scripts/bench", description="Measures how fast and how big.")
     parser.add_argument("--json", action="store_true", help="print one flat JSON object of numbers, nothing else")
-    parser.add_argument("--quick", action="store_true", help="fewer and smaller measurements: under a minute")
+    parser.add_argument("--quick", action="store_true", help="fewer and smaller measurements: one or two minutes")
     parser.add_argument("--tiny", action="store_true", help="only to see that it runs: the numbers mean nothing")
     parser.add_argument("--folder", type=Path, help="where the stores are made, and removed afterwards")
     given = parser.parse_args(arguments)
