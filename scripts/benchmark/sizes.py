@@ -33,9 +33,9 @@ class Sizes:
 
 FULL = Sizes()
 QUICK = Sizes(
-    repeats=2,
+    repeats=3,
     repeats_everything_on=1,
-    batches={1: 60, 100: 3, 1000: 1},
+    batches={1: 100, 100: 3, 1000: 1},
     batches_everything_on={1: 10, 100: 1},
     eventsourcing=200,
     fills={"10k": 10_000, "200k": 200_000},
