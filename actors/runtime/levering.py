@@ -51,9 +51,8 @@ class LezerActor(RegisterActor):
         """Stand still and say so; the next hint tries again."""
         self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))
         if isinstance(falen.fout, StorageError):
-            with suppress(
-                StorageError, OSError
-            ):  # why it stands still was said; what cannot be opened now can be later
+            # Why it stands still was said; what cannot be opened now can be later.
+            with suppress(StorageError, OSError):
                 self._herstel()
 
 

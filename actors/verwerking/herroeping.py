@@ -145,6 +145,7 @@ class Herroeper:
         commandos = tuple(replace(commando, oorzaak=nu[0].id) for commando in nu)
         if len(nu) < len(plan.te_doen):
             return commandos, replace(stand, hash=ZERO_HASH)
+        self._plan = None
         return commandos, plan.stand
 
     def _maak_plan(self) -> _Plan:
