@@ -65,6 +65,9 @@ class Sleutelbos(Protocol):
         in unused pages of the file until they are written over, and stay in backups made before.
         """
 
+    def is_destroyed(self, betrokkene: str) -> bool:
+        """Tell whether this key was destroyed."""
+
     def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Give every row of one database (`keys.SLEUTELS`) as stored, in key order: what `verify` looks at."""
 
@@ -166,6 +169,11 @@ class KeptSleutelbos(ABC):
             if self._new:
                 self._store(self._new)
                 self._new = {}
+
+    def is_destroyed(self, betrokkene: str) -> bool:
+        """Tell whether this key was destroyed."""
+        with self._lock:
+            return self._load(betrokkene) == DESTROYED
 
     def destroy(self, betrokkene: str) -> None:
         """Destroy a key for good; see the protocol."""

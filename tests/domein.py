@@ -249,6 +249,11 @@ def toon(g: Gevolg) -> dict[str, Any]:
     return {}
 
 
+def zonder_geschiedenis(taken: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What waits, without what tells how it came about: since when, until when, and by which claims."""
+    return [{k: w for k, w in taak.items() if k not in ("sinds", "uiterlijk", "kenmerk")} for taak in taken]
+
+
 def kort(grens: date) -> str | None:
     """A day of 2026 as "03-01", any other in full, an open bound as None."""
     return OPEN[grens] if grens in OPEN else grens.isoformat().removeprefix("2026-")

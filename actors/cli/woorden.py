@@ -8,10 +8,10 @@ from functools import singledispatch
 from typing import Any
 
 from actors.register.persoonsgegeven import Persoonsgegeven
-from actors.register.regel import leesbaar
+from actors.register.regel import euro, leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.register.verantwoording import Grond
-from actors.verwerking.brieven import AMSTERDAM, datum, euro
+from actors.verwerking.brieven import AMSTERDAM, datum
 
 _EENHEDEN = {"_g_per_km": "g/km", "_kg": "kg", "_m": "m", "_eurocent": ""}
 _TELWOORDEN = {

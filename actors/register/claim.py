@@ -1,5 +1,6 @@
 """Claims: what a register holds to be true until it learns better (handreiking, "Zekerheid")."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -13,12 +14,16 @@ class Gegeven:
     """One gegeven that claims may be about, as a context declares it.
 
     The value of a gegeven that is `persoonlijk` is a `Persoonsgegeven`: stored encrypted under the key of its
-    betrokkene. Units stand last in the name (`gewicht_kg`, `heffing_eurocent`).
+    betrokkene. Units stand last in the name (`gewicht_kg`, `heffing_eurocent`). `soort` is the type of its value, with
+    its bounds, as in a contract: only what says it can be corrected with the generic `Corrigeer`. `sleutel(waarde)`
+    makes it a natural key: no two aggregates have the same one.
     """
 
     naam: str
     omschrijving: str
     persoonlijk: bool = False
+    soort: Any = None
+    sleutel: Callable[[Any], str] | None = None
 
 
 class Bewering(NamedTuple):

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, TypeAlias
 
 from actors.register.claim import Bewering
-from actors.register.gevolg import Beoordeling, Herroeping, Overname, Wijziging
+from actors.register.gevolg import Inhoud, Wijziging
 from actors.register.verantwoording import Aanleiding, Grond, Mandaat
 
 
@@ -23,7 +23,7 @@ class Voorstel(NamedTuple):
     gevolg: str
     soort: Wijziging
     beweringen: tuple[Bewering, ...] = ()
-    inhoud: Overname | Beoordeling | Herroeping | None = None
+    inhoud: Inhoud | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Commandosoort:
 
     * `aanvaard(staat, commando)`: what may be asserted, or why not.
     * `gebeurd_op(commando)`: when it happened in the world, None when the commando does not say.
-    * `intern`: only signaalverwerking offers it.
-    * `sleutels(staat, commando)`: natural keys this aggregate takes (True) or gives up (False).
+    * `intern`: only the runtime itself offers it.
+    * `leidt_altijd_af`: the rules run also when it asserts nothing.
     """
 
     klasse: type
@@ -55,7 +55,7 @@ class Commandosoort:
     aanvaard: Callable[[Any, Any], tuple[Voorstel, ...] | NietVerwerkt]
     gebeurd_op: Callable[[Any], date | datetime | None] = lambda _: None
     intern: bool = False
-    sleutels: Callable[[Any, Any], tuple[tuple[str, bool], ...]] = lambda _staat, _commando: ()
+    leidt_altijd_af: bool = False
 
     @property
     def naam(self) -> str:
@@ -72,7 +72,8 @@ class Commandosoort:
 class AangebodenCommando:
     """A commando as offered: the order itself, who offers it and why.
 
-    `id` is a UUID (clients SHOULD use UUIDv7); offered twice it has one effect and one answer.
+    `id` is a UUID (clients SHOULD use UUIDv7); offered twice it has one effect and one answer. `register` is named for
+    a commando that every register knows (`TrekInTwijfel`).
     """
 
     id: str
@@ -84,6 +85,7 @@ class AangebodenCommando:
     namens: Mandaat | None = None
     voert_uit: str | None = None
     oorzaak: str | None = None
+    register: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,8 @@ class Context:
 
     `gevolgen` explains, by name, the gevolgen that commando's record; those of rules follow from the rules.
     `versie` is the version of the bijhoudingsmodel. `upcasters` read what older versions stored: by name of the
-    gevolg and version, each makes the stored map of that version into that of the next.
+    gevolg and version, each makes the stored map of that version into that of the next. A terugmelding of one of the
+    `terugmelders` is a doubt at once; of anyone else it is a taak.
     """
 
     naam: str
@@ -58,6 +59,7 @@ class Context:
     sjablonen: str = ""
     upcasters: Mapping[tuple[str, int], Upcaster] = field(default_factory=dict)
     omschrijving: str = ""
+    terugmelders: frozenset[str] = frozenset()
 
     def aggregaat(self, naam: str) -> Aggregaatsoort:
         """The kind of aggregate of this name; KeyError when the context has none."""

@@ -4,10 +4,12 @@ The contract is checked by the runtime with all errors at once; a context only d
 """
 
 import re
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, TypeAlias
+from fractions import Fraction
+from typing import Annotated, Any, TypeAlias
 
-from annotated_types import Ge, Lt, MaxLen, MinLen, MultipleOf, Predicate
+from annotated_types import Ge, Gt, Lt, MaxLen, MinLen, MultipleOf, Predicate
 from typing_extensions import Doc
 
 _KENMERK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
@@ -25,6 +27,16 @@ def uuid(waarde: str) -> bool:
     return _UUID.fullmatch(waarde) is not None
 
 
+def waarde(gegeven: Any) -> bool:
+    """A value that a register can keep: none, yes or no, text, a whole or exact number, a day or an aware moment."""
+    if isinstance(gegeven, datetime):
+        return gegeven.tzinfo is not None
+    return gegeven is None or isinstance(gegeven, bool | str | int | Decimal | Fraction | date)
+
+
+Waarde: TypeAlias = Annotated[Any, Predicate(waarde)]
+"""A value of any gegeven, see `waarde`."""
+
 Kenmerk: TypeAlias = Annotated[str, Predicate(kenmerk)]
 """An opaque id, see `kenmerk`."""
 
@@ -34,7 +46,25 @@ Naam: TypeAlias = Annotated[str, MinLen(1), MaxLen(200)]
 Aantal: TypeAlias = Annotated[int, Ge(0), Lt(1_000_000_000)]
 """A whole number, 0 or more, under a billion: more is a mistake in whatever unit."""
 
+Gemeten: TypeAlias = Annotated[int, Ge(1), Lt(1_000_000_000)]
+"""A whole number that was measured: 0 would mean that it was not."""
+
+GemetenMaat: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), Lt(Decimal(1_000_000)), MultipleOf(Decimal("0.000001"))]
+"""An exact size that was measured: 0 would mean that it was not."""
+
 Maat: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Lt(Decimal(1_000_000)), MultipleOf(Decimal("0.000001"))]
 """An exact size, 0 or more, under a million, with at most six decimals; the unit stands in the name of the field."""
 
-__all__ = ["Aantal", "Doc", "Kenmerk", "Maat", "Naam", "kenmerk", "uuid"]
+__all__ = [
+    "Aantal",
+    "Doc",
+    "Gemeten",
+    "GemetenMaat",
+    "Kenmerk",
+    "Maat",
+    "Naam",
+    "Waarde",
+    "kenmerk",
+    "uuid",
+    "waarde",
+]

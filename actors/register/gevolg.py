@@ -9,9 +9,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
+from actors.register.annotatie import Annotatie, Degistratie
 from actors.register.claim import Claim, Mededeling
+from actors.register.taak import BESLISTERMIJN_DAGEN, Taakoordeel
+from actors.register.terugmelding import Terugmelding
 from actors.register.tijdlijnen import Onderwerp, Stuk
 from actors.register.verantwoording import Grond, Verantwoording, Verklaring
+from actors.register.vernietiging import Vernietiging
 
 
 class Wijziging(StrEnum):
@@ -35,6 +39,10 @@ class Wijziging(StrEnum):
     AANHOUDEN = "aanhouden"
     OVERNEMEN = "overnemen"
     BEOORDELEN = "beoordelen"
+    AANVECHTEN = "aanvechten"
+    TERUGMELDEN = "terugmelden"
+    TAAK_BEHANDELEN = "taak_behandelen"
+    HERBEOORDELEN = "herbeoordelen"
     VERNIETIGEN = "vernietigen"
     WISSEN = "wissen"
 
@@ -84,7 +92,11 @@ class Overname(NamedTuple):
 
 
 class Wachtend(NamedTuple):
-    """One interval that waits, and why: a doubted input, or the input that is missing."""
+    """One interval that waits, and why: a doubted input, or the input that is missing (then it is a `taak`).
+
+    `kenmerk` stands for the cause: the same cause, the same kenmerk; of several it has each. An official is to see to
+    it within `termijn_dagen`, counted from the day on which the register recorded that it waits.
+    """
 
     onderwerp: Onderwerp
     gegeven: str
@@ -92,6 +104,8 @@ class Wachtend(NamedTuple):
     tot: Any
     reden: str
     taak: bool
+    termijn_dagen: int = BESLISTERMIJN_DAGEN
+    kenmerk: str = ""
 
 
 class Aanhouding(NamedTuple):
@@ -126,7 +140,29 @@ class Herroeping(NamedTuple):
         return bron != self.bron or any(bron_id == feed and nummer <= tot for feed, tot in self.blijft)
 
 
-Inhoud: TypeAlias = Vastlegging | Afleiding | Overname | Aanhouding | Beoordeling | Herroeping
+class Herbeoordeling(NamedTuple):
+    """Which aggregates were considered again because of a rule version, and for how many that recorded something."""
+
+    regel: str
+    aanleiding: str
+    aantal: int
+    gewijzigd: int
+
+
+Inhoud: TypeAlias = (
+    Vastlegging
+    | Afleiding
+    | Overname
+    | Aanhouding
+    | Beoordeling
+    | Herroeping
+    | Annotatie
+    | Degistratie
+    | Terugmelding
+    | Taakoordeel
+    | Herbeoordeling
+    | Vernietiging
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from actors.register.verantwoording import Grond
 
@@ -12,6 +12,23 @@ class UitInvoer(NamedTuple):
 
     besluit: str
     invoer: str
+
+
+class RegelversieVan(NamedTuple):
+    """A column with the number of the rule version by which this gegeven was last considered."""
+
+    gegeven: str
+
+
+class Restant(NamedTuple):
+    """A column with what is left of `van` when all that stands below it as `af` is taken off; never less than 0."""
+
+    van: str
+    af: str
+
+
+Kolom: TypeAlias = str | UitInvoer | RegelversieVan | Restant
+"""Where a column comes from: a gegeven by name, or one of the other kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +52,7 @@ class Projectie:
     aggregaat: str
     doelgroep: str
     grondslag: Grond
-    kolommen: Mapping[str, str | UitInvoer]
+    kolommen: Mapping[str, Kolom]
     omschrijving: str
     over: int = 1
     anker: str | None = None

@@ -6,7 +6,7 @@ the function per interval with the version that applies, and records what was us
 
 import inspect
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,10 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from actors.register.taak import BESLISTERMIJN_DAGEN
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt, Stap
 from actors.register.verantwoording import Grond
+from actors.register.zekerheid import GEEN_TWIJFEL, Twijfels
 
 
 class Uitkomst(NamedTuple):
@@ -57,7 +59,11 @@ class Banden(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Regelversie:
-    """One version of a rule as the law has it: when it holds, its ground, and its bands as data."""
+    """One version of a rule as the law has it: when it holds, its ground, and its bands as data.
+
+    Of a version that was registered (and did not come with the program) `claim` is the claim that says so, and
+    `twijfels` are the doubts on it.
+    """
 
     versie: int
     grond: Grond
@@ -65,6 +71,19 @@ class Regelversie:
     geldig_vanaf: date = OPEN_BEGIN
     geldig_tot: date = OPEN_EIND
     overgang: Overgang = Overgang.ONMIDDELLIJK
+    claim: str = ""
+    twijfels: Twijfels = GEEN_TWIJFEL
+
+    def geldt(self, dag: date, peildatum: date | None) -> bool:
+        """Whether it applies on a day: *eerbiedigend* by the peildatum, *onmiddellijk* by the day itself."""
+        eerbiedigend = self.overgang is Overgang.EERBIEDIGEND and peildatum is not None
+        return self.geldig_vanaf <= (peildatum if eerbiedigend and peildatum else dag) < self.geldig_tot
+
+
+def geldende_versie(versies: Sequence[Regelversie], dag: date, peildatum: date | None = None) -> Regelversie | None:
+    """The version that applies on a day: of those that do the one that begins last; None when there is none."""
+    geldend = [versie for versie in versies if versie.geldt(dag, peildatum)]
+    return max(geldend, key=lambda v: (v.geldig_vanaf, v.versie), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +98,7 @@ class Regel:
       each of those must have one.
     * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
     * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
+    * `beslistermijn_dagen`: how long what waits may wait.
     """
 
     naam: str
@@ -96,6 +116,7 @@ class Regel:
     eigen_namen: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     optioneel: frozenset[str] = frozenset()
+    beslistermijn_dagen: int = BESLISTERMIJN_DAGEN
 
 
 def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
@@ -114,6 +135,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     gekoppeld: Mapping[str, str] | None = None,
     anker: str | None = None,
     eigen_namen: tuple[str, ...] = (),
+    beslistermijn_dagen: int = BESLISTERMIJN_DAGEN,
 ) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
     """Declare a scalar function as a rule; see `Regel`. A parameter named `banden` gets the bands that apply.
 
@@ -140,6 +162,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             eigen_namen=eigen_namen,
             parameters=namen,
             optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),
+            beslistermijn_dagen=beslistermijn_dagen,
         )
 
     return maak
@@ -164,6 +187,13 @@ def leesbaar(getal: int | Decimal | Fraction) -> str:
     cijfers = f"{abs(teller) * 10**decimalen // noemer:0{decimalen + 1}d}"
     heel, deel = (cijfers[:-decimalen], f",{cijfers[-decimalen:]}") if decimalen else (cijfers, "")
     return f"{'-' if teller < 0 else ''}{heel}{deel}"
+
+
+def euro(eurocent: int) -> str:
+    """€ 2.000 for 200000; cents only when there are any."""
+    heel, cent = divmod(eurocent, 100)
+    bedrag = f"{heel:,}".replace(",", ".")
+    return f"€ {bedrag},{cent:02d}" if cent else f"€ {bedrag}"
 
 
 def stap(tekst: str, uitkomst: Any) -> Stap:

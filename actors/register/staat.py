@@ -6,6 +6,8 @@ The fold is pure and knows no position and no registration moment: neither exist
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from actors.register.aantekeningen import Aantekeningen
+from actors.register.annotatie import Annotatie, Degistratie, Geldend, geldend
 from actors.register.beeld import Beeld, Lijnen
 from actors.register.claim import Claim, Mededeling
 from actors.register.gevolg import (
@@ -14,12 +16,15 @@ from actors.register.gevolg import (
     Bericht,
     Gevolg,
     Herroeping,
+    Inhoud,
     Overname,
     Transactie,
     Vastlegging,
     Wachtend,
 )
-from actors.register.tijdlijnen import Onderwerp, Stuk, Tijdlijn, smelt, stapel, verf
+from actors.register.taak import Taakoordeel
+from actors.register.terugmelding import GEREDE_TWIJFEL, Terugmelding, Terugmeldingstatus
+from actors.register.tijdlijnen import OPEN_EIND, Onderwerp, Stuk, Tijdlijn, smelt, stapel, verf
 
 _Plek = tuple[str, Onderwerp]
 """What a time line is about: the gegeven and its onderwerp."""
@@ -29,26 +34,30 @@ _Ontvangst = tuple[datetime, int, date, str, bytes]
 
 
 class Staat:
-    """The claims of one aggregate, what it received, what it decided, and what waits."""
+    """The claims of one aggregate, what was noted about them, what it received, what it decided, and what waits."""
 
     __slots__ = (
         "_basis",
         "_claims",
+        "_gevallen",
         "_ontvangen",
         "_vastgesteld",
         "_verouderd",
         "_vervangen",
+        "aantekeningen",
         "volgnummer",
         "wachtend",
     )
 
     def __init__(self) -> None:
         self._claims: dict[_Plek, list[Claim]] = {}
+        self._gevallen: frozenset[str] = frozenset()
         self._vervangen: set[str] = set()
         self._ontvangen: dict[_Plek, dict[_Ontvangst, Mededeling]] = {}
         self._vastgesteld: dict[str, dict[Onderwerp, Tijdlijn]] = {}
         self._basis: Lijnen = {}
         self._verouderd: dict[_Plek, None] = {}
+        self.aantekeningen = Aantekeningen()
         self.volgnummer = 0
         self.wachtend: tuple[Wachtend, ...] = ()
 
@@ -71,6 +80,22 @@ class Staat:
             self.wachtend = inhoud.wachtend
         elif isinstance(inhoud, Herroeping):
             self._herroep(inhoud)
+        else:
+            self._noteer(inhoud)
+
+    def _noteer(self, inhoud: Inhoud) -> None:
+        if isinstance(inhoud, Annotatie):
+            self.aantekeningen.noteer(inhoud)
+            self._verouderd.update(dict.fromkeys((*self._claims, *self._ontvangen)))
+        elif isinstance(inhoud, Degistratie):
+            self.aantekeningen.degistreer(inhoud)
+            self._gevallen, vervangen = self._geldend(self.aantekeningen.weg)
+            self._vervangen = set(vervangen)
+            self._verouderd.update(dict.fromkeys(self._claims))
+        elif isinstance(inhoud, Terugmelding):
+            self.aantekeningen.neem_terugmelding_op(inhoud)
+        elif isinstance(inhoud, Taakoordeel):
+            self.aantekeningen.neem_oordeel_op(inhoud)
 
     def _herroep(self, herroeping: Herroeping) -> None:
         """Let go of every received piece that does not stay; of a line of which nothing stays, also of the line."""
@@ -100,17 +125,38 @@ class Staat:
 
     @property
     def heeft_claims(self) -> bool:
-        """Whether anything was ever asserted here by a commando (what was only received does not count)."""
-        return bool(self._claims)
+        """Whether anything stands that a commando asserted (what was only received does not count)."""
+        return any(True for _ in self.actieve_claims())
+
+    @property
+    def bekend(self) -> bool:
+        """Whether anything was ever recorded here."""
+        return bool(self._claims or self._ontvangen)
+
+    def alle_claims(self) -> Iterator[Claim]:
+        """Every claim that was ever asserted here."""
+        return (claim for claims in self._claims.values() for claim in claims)
 
     def actieve_claims(self) -> Iterator[Claim]:
-        """The claims that no later claim corrected."""
-        return (claim for claims in self._claims.values() for claim in claims if claim.id not in self._vervangen)
+        """The claims that count: not degistered, and corrected by none that counts."""
+        return (claim for claim in self.alle_claims() if self._is_actief(claim))
+
+    def actief_na(self, degistratie: Degistratie) -> list[Claim]:
+        """The claims that would count after this degistratie."""
+        weg = self.aantekeningen.weg.union(degistratie.valt).difference(degistratie.herleeft)
+        gevallen, vervangen = self._geldend(weg)
+        return [claim for claim in self.alle_claims() if claim.id not in gevallen and claim.id not in vervangen]
+
+    def _is_actief(self, claim: Claim) -> bool:
+        return claim.id not in self._vervangen and claim.id not in self._gevallen
+
+    def _geldend(self, weg: Iterable[str]) -> Geldend:
+        return geldend(self.alle_claims(), weg)
 
     def claim(self, onderwerp: Onderwerp, gegeven: str) -> Claim | None:
-        """The active claim about this gegeven that begins last, or None."""
+        """The active claim about this gegeven that begins last, or None; an ending is none."""
         hier = self._claims.get((gegeven, onderwerp), ())
-        actief = (claim for claim in hier if claim.id not in self._vervangen)
+        actief = (claim for claim in hier if claim.waarde is not None and self._is_actief(claim))
         return max(actief, key=lambda c: (c.vanaf, c.id), default=None)
 
     def is_ontvangen(self, overname: Overname, bericht: Bericht, mededeling: Mededeling) -> bool:
@@ -121,6 +167,15 @@ class Staat:
     def verliest(self, herroeping: Herroeping) -> bool:
         """Whether anything that was taken over here does not stay."""
         return any(not _blijft(herroeping, plaats) for stukken in self._ontvangen.values() for plaats in stukken)
+
+    def taken(self) -> tuple[Wachtend, ...]:
+        """All that waits here, and the terugmeldingen that an official has yet to judge."""
+        meldingen = tuple(
+            Wachtend(m.onderwerp, m.gegeven, m.peilmoment, OPEN_EIND, GEREDE_TWIJFEL, taak=True, kenmerk=m.id)
+            for m in self.aantekeningen.terugmeldingen.values()
+            if not m.bevoegd and m.status == Terugmeldingstatus.ONTVANGEN
+        )
+        return self.wachtend + meldingen
 
     def vastgesteld(self, onderwerp: Onderwerp, gegeven: str) -> Tijdlijn:
         """The recorded time line of a derived gegeven, empty when there is none."""
@@ -152,14 +207,20 @@ class Staat:
     def _lijn(self, plek: _Plek) -> Tijdlijn:
         ontvangen = self._ontvangen.get(plek)
         if ontvangen is None:
-            vervangen = self._vervangen
             claims = self._claims.get(plek, ())
-            return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in claims if c.id not in vervangen])
+            return stapel([self._stuk(claim) for claim in claims if self._is_actief(claim)])
         lijn: Tijdlijn = []
         for sleutel in sorted(ontvangen):
             m = ontvangen[sleutel]
-            lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, m.twijfels))
+            eigen = self.aantekeningen.op(m.claim)
+            twijfels = m.twijfels | eigen if eigen else m.twijfels
+            lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, twijfels))
         return smelt(lijn, _zelfde_claim)
+
+    def _stuk(self, claim: Claim) -> Stuk:
+        noot = self.aantekeningen
+        stuk = Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id, noot.op(claim.id))
+        return stuk._replace(bevestigd=True) if claim.id in noot.bevestigd else stuk
 
     def beeld(self) -> Beeld:
         """All time lines as recorded: asserted, received and derived."""

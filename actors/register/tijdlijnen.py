@@ -49,7 +49,8 @@ class Stuk(NamedTuple):
 
     Derived pieces also carry the rule version, the claims used (`grond`: pairs of gegeven and claim id, what
     is compared) and how they were used (`invoer`, `stappen`: what is recorded). `gevolg` is the name an outcome asks
-    for its gevolg, until it is recorded under it.
+    for its gevolg, until it is recorded under it; `toelichting` what an official who decided adds. `bevestigd`: an
+    onderzoek found that this very claim is right.
     """
 
     vanaf: date
@@ -62,6 +63,8 @@ class Stuk(NamedTuple):
     invoer: tuple[Invoer, ...] = ()
     stappen: tuple[Stap, ...] = ()
     gevolg: str | None = None
+    toelichting: str | None = None
+    bevestigd: bool = False
 
     def zelfde_grond(self, ander: "Stuk") -> bool:
         """Whether the other piece says the same value, by the same rule version, from the same claims."""

@@ -30,11 +30,18 @@ class Twijfel(NamedTuple):
 Twijfels: TypeAlias = frozenset[Twijfel]
 GEEN_TWIJFEL: Twijfels = frozenset()
 
+_OPSCHORTEND = frozenset({Zekerheid.IN_TWIJFEL.value, Zekerheid.IN_ONDERZOEK.value})
 
-def zekerheid_van(twijfels: Collection[Twijfel]) -> Zekerheid:
-    """What a consumer is told: in_onderzoek over in_twijfel over aangevochten; none is onbetwist."""
+
+def schort_op(twijfels: Collection[Twijfel]) -> bool:
+    """Whether a decision takes no new outcome on this: what is only contested (bezwaar) goes on."""
+    return any(twijfel.status in _OPSCHORTEND for twijfel in twijfels)
+
+
+def zekerheid_van(twijfels: Collection[Twijfel], *, bevestigd: bool = False) -> Zekerheid:
+    """What a consumer is told: in_onderzoek over in_twijfel over aangevochten over bevestigd; else onbetwist."""
     if not twijfels:
-        return Zekerheid.ONBETWIST
+        return Zekerheid.BEVESTIGD if bevestigd else Zekerheid.ONBETWIST
     statussen = {twijfel.status for twijfel in twijfels}
     for status in (Zekerheid.IN_ONDERZOEK, Zekerheid.IN_TWIJFEL, Zekerheid.AANGEVOCHTEN):
         if status in statussen:

@@ -3,18 +3,25 @@
 Made once, and shared by reference among the actors of one embedded system.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from actors.register.context import Context
 from actors.register.verantwoording import Software
+from actors.runtime.logboek import maak_log
 from actors.verwerking.bekendmaking import Bekendmaker
 from actors.verwerking.commandoverwerking import Commandoverwerking
+from actors.verwerking.generiek.soorten import BETROKKENE, REGELVERSIE
 from actors.verwerking.gevolgenverwerking import Projector
+from actors.verwerking.herbeoordeling import Herbeoordelaar, lees_versies
 from actors.verwerking.identiteit import sleutel_digest
+from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
 from actors.verwerking.standen import Transactielezer
 from storage.opslag import Opslag
+
+log = maak_log("projectie")
 
 
 @dataclass(slots=True)
@@ -28,6 +35,7 @@ class Registerkern:
     overwerking: Commandoverwerking = field(init=False)
     bekendmaker: Bekendmaker = field(init=False)
     projector: Projector = field(init=False)
+    herbeoordelaar: Herbeoordelaar = field(init=False)
     gereserveerd: dict[bytes, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -36,7 +44,33 @@ class Registerkern:
         gevolgen = self.opslag.gevolgen
         lezer = Transactielezer(gevolgen, self.serialisatie)
         self.bekendmaker = Bekendmaker(self.context, gevolgen, self.opslag.feed, self.serialisatie, lezer)
-        self.projector = Projector(self.context, gevolgen, self.opslag.projecties, self.serialisatie, lezer)
+        projecties = self.opslag.projecties
+        self.projector = Projector(self.context, gevolgen, projecties, self.serialisatie, lezer, self._meld_geparkeerd)
+        self.herbeoordelaar = Herbeoordelaar(self.context, gevolgen, self.serialisatie)
+
+    def werk_bij(self, aggregaten: Iterable[str] | None = None) -> None:
+        """See to what these aggregates (None: all) mean for the register as a whole, now that they are recorded.
+
+        Rule versions apply from now on; the keys of whoever was erased are destroyed. Done twice it does nothing twice.
+        """
+        gevolgen, sleutels = self.opslag.gevolgen, self.opslag.sleutels
+        namen = None if aggregaten is None else set(aggregaten)
+        if namen is None or any(naam.startswith(f"{REGELVERSIE.naam}/") for naam in namen):
+            self.overwerking.versies = lees_versies(gevolgen, self.serialisatie)
+        betrokkene = f"{BETROKKENE.naam}/"
+        for naam in gevolgen.aggregaten(betrokkene) if namen is None else namen:
+            if naam.startswith(betrokkene) and not sleutels.is_destroyed(naam.removeprefix(betrokkene)):
+                sleutels.destroy(naam.removeprefix(betrokkene))
+
+    def _meld_geparkeerd(self, een: Geparkeerd) -> None:
+        log.error(
+            "projection.parked",
+            register=self.naam,
+            projection=een.projectie,
+            aggregate=een.aggregaat,
+            position=een.positie,
+            error=een.fout,
+        )
 
     @property
     def naam(self) -> str:

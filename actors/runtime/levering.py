@@ -65,7 +65,10 @@ class ProjectorActor(LezerActor):
 
 
 class TranslatorActor(RegisterActor):
-    """Judges the signalen of one source and offers what follows to its own register, one slice at a time."""
+    """Offers what follows from what it follows to its own register, one slice at a time.
+
+    It judges the signalen of one source; or it has all considered again that rests on a new rule version.
+    """
 
     _naam: str
     _volgende: Callable[[int], Signalen | None]
@@ -107,7 +110,7 @@ class TranslatorActor(RegisterActor):
                     " commit.failed in the log says why, and the next hint tries again"
                 )
             self._bezig, self._aangeboden = True, signalen
-            self.send(self._router, Aanbod(signalen.commandos, {signalen.lezer: signalen.stand}))
+            self.send(self._router, Aanbod(signalen.commandos, signalen.lezers))
 
     def bij_storing(self, falen: Falen) -> None:
         """Stand still and say so; the next hint tries again."""

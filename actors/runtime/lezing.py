@@ -17,6 +17,7 @@ from actors.verwerking.brieven import lokale_dag
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.lezen import lees_rij, lees_tabel, lees_taken
+from actors.verwerking.parkeren import Geparkeerd
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record
@@ -75,6 +76,10 @@ class Registerlezing:
         """What waits in a register, and why."""
         kern = self._kern(register)
         return list(lees_taken(kern.opslag.projecties, kern.serialisatie))
+
+    def geparkeerd(self, register: str) -> list[Geparkeerd]:
+        """The aggregates that stand still in a table of a register, since when and why."""
+        return self._kern(register).projector.geparkeerd()
 
     def gevolgen(self, register: str, na: int = 0) -> Iterator[Transactie]:
         """The journal of a register, transactie by transactie, after a position."""

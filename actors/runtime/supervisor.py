@@ -65,7 +65,13 @@ class SupervisorActor(RegisterActor):
                 ProjectorActor,
                 StartLezer(f"{kern.naam}/projector", kern.projector.werk, opslag.projecties.reopen),
             )
-            self.send(self._routers[kern.naam], Volgers((bekendmaker, projector)))
+            herbeoordelaar = self._lezer(
+                TranslatorActor,
+                StartLezer(
+                    f"{kern.naam}/herbeoordelaar", kern.herbeoordelaar.volgende, router=self._routers[kern.naam]
+                ),
+            )
+            self.send(self._routers[kern.naam], Volgers((bekendmaker, projector, herbeoordelaar)))
             self.send(bekendmaker, Volgers(tuple(translators[kern.naam])))
 
     def _translator(self, kern: Registerkern, bron: Registerkern) -> Adres:

@@ -33,7 +33,9 @@ from actors.runtime.programma import programmaversie
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod
+from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
 from storage import opslag as opslag_module
+from storage.findings import Progress, no_progress
 from storage.opslag import Opslag
 
 log = maak_log("commando")
@@ -74,7 +76,8 @@ class RegisterSystem(Registerlezing):
                 opslag = openen(context.naam)
                 geopend.callback(opslag.close)
                 model = f"{context.naam}@{context.versie}"
-                kernen[context.naam] = Registerkern(context, opslag, Software(software, model, "embedded"))
+                kernen[context.naam] = kern = Registerkern(context, opslag, Software(software, model, "embedded"))
+                kern.werk_bij()
             self._systeem = actorsysteem()
             geopend.callback(self._systeem.shutdown)
             self._supervisor = self._systeem.createActor(SupervisorActor)
@@ -122,10 +125,12 @@ class RegisterSystem(Registerlezing):
         gebeurd_op: date | datetime | None = None,
         beslisser: str | None = None,
         namens: Mandaat | None = None,
+        register: str | None = None,
     ) -> Verwerking:
         """Process one commando; returns after the durable commit.
 
         `id` (a UUID) makes it safe to offer again: one effect, the same answer. Without it a new one is made.
+        What every register knows (`TrekInTwijfel`) is offered with the name of the `register`.
         """
         aangeboden = AangebodenCommando(
             id=id or self._buitenwereld.nieuw_commando_id(),
@@ -135,6 +140,7 @@ class RegisterSystem(Registerlezing):
             gebeurd_op=gebeurd_op,
             beslisser=beslisser,
             namens=namens,
+            register=register,
         )
         return self.verwerk_alle([aangeboden])[0]
 
@@ -159,6 +165,11 @@ class RegisterSystem(Registerlezing):
     def _register_van(self, aangeboden: AangebodenCommando) -> str | NietVerwerkt:
         """Which register knows this commando, when its contract holds."""
         register = self._register_van_soort.get(type(aangeboden.commando))
+        if isinstance(aangeboden.commando, GENERIEKE_CONTRACTEN):
+            register = aangeboden.register if aangeboden.register in self._kernen else None
+            if register is None:
+                namen = ", ".join(self._kernen)
+                return NietVerwerkt("register_onbekend", f"elk register kent dit commando; noem er één van: {namen}")
         if register is None:
             return commando_onbekend(aangeboden.commando)
         fouten = (*fouten_in(aangeboden.commando), *fouten_in_aanbod(aangeboden))
@@ -173,8 +184,31 @@ class RegisterSystem(Registerlezing):
             raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
         return antwoord.antwoorden
 
-    def wacht_op_rust(self) -> None:
-        """Work until every table, feed and next register has caught up; raises NietInRust when one cannot."""
+    def parkeer(self, register: str, projectie: str, aggregaat: str, aggregaat_id: str, reden: str) -> None:
+        """Leave one aggregate in one table as it is, from now on, and say why; nobody else waits for it.
+
+        KeyError when there is no such register or table.
+        """
+        kern = self._kern(register)
+        with self._slot:
+            kern.projector.parkeer(projectie, aggregaat, aggregaat_id, reden)
+
+    def ontparkeer(self, register: str, projectie: str, aggregaat: str, aggregaat_id: str) -> None:
+        """Make the rows of a parked aggregate again and let it follow along; raises Kapot when they cannot be made.
+
+        KeyError when it is not parked there.
+        """
+        kern = self._kern(register)
+        with self._slot:
+            kern.projector.ontparkeer(projectie, aggregaat, aggregaat_id)
+
+    def wacht_op_rust(self, meld: Progress = no_progress) -> None:
+        """Work until every table, feed and next register has caught up; raises NietInRust when one cannot.
+
+        `meld` hears how many aggregates were considered again because of a new rule version.
+        """
+        for kern in self._kernen.values():
+            kern.herbeoordelaar.meld = meld
         with self._slot, self._heel_of_gesloten():
             self._systeem.tell(self._supervisor, Kijk())
             storingen: tuple[Storing, ...] = self._vraag(Storingen())

@@ -7,21 +7,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from actors.register.annotatie import Annotatie, Degistratie
 from actors.register.beeld import Beeld
 from actors.register.bekendmaking import Brief, Melding, Notificatie
 from actors.register.claim import Mededeling, gevolg_van
 from actors.register.context import Context
-from actors.register.gevolg import Afleiding, Transactie, Vastlegging
+from actors.register.gevolg import Afleiding, Gevolg, Transactie, Vastlegging
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.verwerking.brieven import Briefschrijver
+from actors.verwerking.inhoudvormen import mededeling_naar_data, mededeling_van_data
 from actors.verwerking.leesstand import bekendgemaakt_tot
-from actors.verwerking.serialisatie import (
-    FORMAAT,
-    Serialisatie,
-    lees_formaat,
-    mededeling_naar_data,
-    mededeling_van_data,
-)
+from actors.verwerking.serialisatie import FORMAAT, Serialisatie, lees_formaat
 from actors.verwerking.standen import Standen, Transactielezer
 from storage.feed import Feed, Publication, Verstrekking
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
@@ -184,7 +180,7 @@ def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str], transactie: Tr
                 was.waarde if was else None,
                 bron.claim,
                 wordt.twijfels if wordt else frozenset(),
-                *_gevolg_voor(transactie, onderwerp, gegeven, wordt, vanaf),
+                *_gevolg_voor(transactie, onderwerp, gegeven, (was, wordt), vanaf),
                 was.claim if was else None,
             )
             if uit and uit[-1]._replace(tot=tot) == mededeling._replace(vanaf=uit[-1].vanaf) and uit[-1].tot == vanaf:
@@ -195,20 +191,34 @@ def verschil(voor: _Lijnen, na: _Lijnen, gegevens: Sequence[str], transactie: Tr
 
 
 def _gevolg_voor(
-    transactie: Transactie, onderwerp: Onderwerp, gegeven: str, wordt: Stuk | None, dag: date
+    transactie: Transactie, onderwerp: Onderwerp, gegeven: str, stukken: tuple[Stuk | None, Stuk | None], dag: date
 ) -> tuple[str, str]:
-    """Kind and id of the gevolg of this transactie that made a time line what it is on this day."""
+    """Kind and id of the gevolg of this transactie that made a time line what it is on this day.
+
+    `stukken` are what stood there before, and what stands there now.
+    """
     for gevolg in reversed(transactie.gevolgen):
-        inhoud = gevolg.inhoud
-        if isinstance(inhoud, Afleiding):
-            raakt = inhoud.stuk.vanaf <= dag < inhoud.stuk.tot and inhoud.gegeven == gegeven
-            if raakt and inhoud.onderwerp == onderwerp:
-                return gevolg.soort.value, gevolg.id
-        elif isinstance(inhoud, Vastlegging):
-            eigen = wordt is not None and gevolg_van(wordt.claim) == gevolg.id
-            if eigen or any((c.onderwerp, c.gegeven) == (onderwerp, gegeven) for c in inhoud.claims):
-                return gevolg.soort.value, gevolg.id
+        if _maakte(gevolg, onderwerp, gegeven, stukken, dag):
+            return gevolg.soort.value, gevolg.id
     return transactie.gevolgen[0].soort.value, transactie.gevolgen[0].id
+
+
+def _maakte(
+    gevolg: Gevolg, onderwerp: Onderwerp, gegeven: str, stukken: tuple[Stuk | None, Stuk | None], dag: date
+) -> bool:
+    inhoud = gevolg.inhoud
+    was, wordt = stukken
+    if isinstance(inhoud, Afleiding):
+        raakt = inhoud.stuk.vanaf <= dag < inhoud.stuk.tot and inhoud.gegeven == gegeven
+        return raakt and inhoud.onderwerp == onderwerp
+    if isinstance(inhoud, Vastlegging):
+        eigen = wordt is not None and gevolg_van(wordt.claim) == gevolg.id
+        return eigen or any((c.onderwerp, c.gegeven) == (onderwerp, gegeven) for c in inhoud.claims)
+    claims = {stuk.claim for stuk in stukken if stuk is not None}
+    if isinstance(inhoud, Annotatie):
+        zelfde = was is not None and wordt is not None and was.claim == wordt.claim
+        return zelfde and not claims.isdisjoint(inhoud.betreft)
+    return isinstance(inhoud, Degistratie) and not claims.isdisjoint((*inhoud.valt, *inhoud.herleeft))
 
 
 def _gelijk(was: Any, wordt: Any) -> bool:

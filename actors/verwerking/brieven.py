@@ -12,7 +12,7 @@ from actors.register.bekendmaking import Brief
 from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven, onthul
-from actors.register.regel import leesbaar
+from actors.register.regel import euro, leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -125,13 +125,6 @@ def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:
 def lokale_dag(moment: datetime) -> date:
     """The day in Europe/Amsterdam of an aware datetime."""
     return moment.astimezone(AMSTERDAM).date()
-
-
-def euro(eurocent: int) -> str:
-    """€ 2.000 for 200000; cents only when there are any."""
-    heel, cent = divmod(eurocent, 100)
-    bedrag = f"{heel:,}".replace(",", ".")
-    return f"€ {bedrag},{cent:02d}" if cent else f"€ {bedrag}"
 
 
 def datum(dag: date | None) -> str:

@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from actors.register.claim import Bewering, Claim, claim_id
 from actors.register.commando import AangebodenCommando, Commandosoort, NietVerwerkt, Voorstel
-from actors.register.context import Aggregaatsoort, Context, gevolgversie
-from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Overname, Transactie, Vastlegging, Wijziging
-from actors.register.persoonsgegeven import Persoonsgegeven
+from actors.register.context import Context, gevolgversie
+from actors.register.gevolg import Gevolg, Transactie
 from actors.register.staat import Staat
-from actors.register.verantwoording import Grond, Software, Verantwoording, Verklaring
-from actors.verwerking.afleiding import Verandering, leid_af
-from actors.verwerking.generiek import SIGNAAL, SIGNAALSOORT, overnamesoorten
+from actors.register.verantwoording import Software, Verantwoording
+from actors.verwerking.afleiding import GEEN_VERSIES, Versies
+from actors.verwerking.generiek.soorten import SIGNAAL, eigen_aggregaten, generieke_commandos
 from actors.verwerking.identiteit import gevolg_id
-from actors.verwerking.namen import AANHOUDING, afgeleid_gevolg
+from actors.verwerking.natuurlijk import Sleutelregels
+from actors.verwerking.opbouw import Opbouw, controleer_persoonlijk
+from actors.verwerking.upcasters import alle_upcasters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +31,25 @@ class Besluitvorming:
 
 
 class Commandoverwerking:
-    """Judges the commando's of one register; `store_id` is the incarnation of its journal (16 bytes)."""
+    """Judges the commando's of one register; `store_id` is the incarnation of its journal (16 bytes).
+
+    `versies` are the rule versions that were registered; whoever knows the journal keeps them.
+    """
 
     def __init__(self, context: Context, store_id: bytes, software: Software) -> None:
         self.context = context
         self._store_id = store_id
         self._software = software
-        self._aggregaten = {a.naam: a for a in context.aggregaten}
-        self._aggregaten[SIGNAAL] = Aggregaatsoort(SIGNAAL, "Beoordeelde signalen, per weg.", ())
+        self.versies: Versies = GEEN_VERSIES
+        self._upcasters = alle_upcasters(context)
+        self._aggregaten = {a.naam: a for a in (*context.aggregaten, *eigen_aggregaten())}
         self._persoonlijk = {
             naam: frozenset(gegeven.naam for gegeven in soort.gegevens if gegeven.persoonlijk)
             for naam, soort in self._aggregaten.items()
         }
-        self._soorten: dict[tuple[str, str], Commandosoort] = {
-            (soort.naam, soort.aggregaat): soort
-            for soort in (
-                *context.commandos,
-                *(soort for a in context.aggregaten for soort in overnamesoorten(a.naam)),
-                SIGNAALSOORT,
-            )
-        }
+        self._sleutelregels = {naam: Sleutelregels(soort) for naam, soort in self._aggregaten.items()}
+        soorten = (*context.commandos, *generieke_commandos(context))
+        self._soorten: dict[tuple[str, str], Commandosoort] = {(s.naam, s.aggregaat): s for s in soorten}
         self._per_naam = {naam: soort for (naam, _), soort in self._soorten.items()}
 
     def soort(self, commando: Any) -> Commandosoort | None:
@@ -61,7 +60,7 @@ class Commandoverwerking:
 
     def onthoudt(self, aggregaat: str) -> bool:
         """Whether this kind of aggregate has a state to activate; the signaal streams are only written."""
-        return aggregaat != SIGNAAL
+        return aggregaat != SIGNAAL.naam
 
     def verwerk(
         self,
@@ -78,7 +77,10 @@ class Commandoverwerking:
         if soort is None:
             return commando_onbekend(commando)
         aggregaat_id = soort.aggregaat_id(commando)
-        sleutels = soort.sleutels(staat, commando)
+        voorstellen = soort.aanvaard(staat, commando)
+        if isinstance(voorstellen, NietVerwerkt):
+            return voorstellen
+        sleutels = self._sleutelregels[soort.aggregaat].bewegingen(staat, voorstellen)
         for sleutel, neemt in sleutels:
             bezet = houder(sleutel) if neemt else None
             if bezet not in (None, f"{soort.aggregaat}/{aggregaat_id}"):
@@ -86,15 +88,12 @@ class Commandoverwerking:
                     "sleutel_in_gebruik",
                     f"{sleutel.partition(':')[0]} hoort al bij een ander aggregaat; gebruik dat, of corrigeer het",
                 )
-        voorstellen = soort.aanvaard(staat, commando)
-        if isinstance(voorstellen, NietVerwerkt):
-            return voorstellen
         gebeurd_op = aangeboden.gebeurd_op or soort.gebeurd_op(commando)
         if gebeurd_op is None:
             return NietVerwerkt(
                 "gebeurd_op_ontbreekt", "zeg wanneer het gebeurde: geef `gebeurd_op` mee (dag of moment)"
             )
-        gevolgen = self._gevolgen(staat, soort, aangeboden.id, voorstellen)
+        gevolgen = self._gevolgen(staat, soort, aangeboden, voorstellen)
         if not gevolgen:
             return Besluitvorming(None, ())
         staat.volgnummer += 1
@@ -124,44 +123,25 @@ class Commandoverwerking:
         )
 
     def _gevolgen(
-        self, staat: Staat, soort: Commandosoort, commando_id: str, voorstellen: tuple[Voorstel, ...]
+        self, staat: Staat, soort: Commandosoort, aangeboden: AangebodenCommando, voorstellen: tuple[Voorstel, ...]
     ) -> list[Gevolg]:
-        """What is asserted, then what follows from it by the rules, then what waits; each folded in at once."""
-        gevolgen: list[Gevolg] = []
-        ids: dict[int, str] = {}
-
-        def nieuw_id(plaats: int) -> str:
-            if plaats not in ids:
-                ids[plaats] = gevolg_id(self._store_id, commando_id, plaats)
-            return ids[plaats]
-
-        def neem_op(
-            naam: str,
-            wijziging: Wijziging,
-            inhoud: Inhoud,
-            grond: tuple[Grond, ...],
-            verklaring: Verklaring | None = None,
-        ) -> None:
-            versie = gevolgversie(self.context.upcasters, naam)
-            gevolg = Gevolg(nieuw_id(len(gevolgen)), naam, versie, wijziging, inhoud, grond, verklaring)
-            staat.pas_toe(gevolg)
-            gevolgen.append(gevolg)
-
-        for voorstel in voorstellen:
-            inhoud = voorstel.inhoud or _vastlegging(nieuw_id(len(gevolgen)), voorstel.beweringen)
-            neem_op(voorstel.gevolg, voorstel.soort, inhoud, soort.grond)
-        if not gevolgen:
+        """What is asserted, then what follows from it by the rules, then which doubt ends with it."""
+        if not voorstellen and not soort.leidt_altijd_af:
             return []
-        _controleer_persoonlijk(self._persoonlijk[soort.aggregaat], gevolgen)
-        eerste = len(gevolgen)
-        veranderingen, wachtend = leid_af(self._aggregaten[soort.aggregaat], staat, lambda n: nieuw_id(eerste + n))
-        for verandering in veranderingen:
-            naam, verklaring = _verklaard(verandering)
-            grond = (verandering.regel.versie.grond,)
-            neem_op(naam, verandering.soort, verandering.afleiding, grond, verklaring)
-        if wachtend != staat.wachtend:
-            neem_op(AANHOUDING, Wijziging.AANHOUDEN, Aanhouding(wachtend), soort.grond)
-        return gevolgen
+        opbouw = Opbouw(
+            staat,
+            self._aggregaten[soort.aggregaat],
+            soort.grond,
+            lambda plaats: gevolg_id(self._store_id, aangeboden.id, plaats),
+            lambda naam: gevolgversie(self._upcasters, naam),
+        )
+        opbouw.beweer(voorstellen)
+        if getattr(aangeboden.commando, "behoud_twijfel", False):
+            opbouw.neem_twijfel_mee()
+        controleer_persoonlijk(self._persoonlijk[soort.aggregaat], opbouw.gevolgen)
+        opbouw.leid_af(self.versies)
+        opbouw.beeindig_twijfel()
+        return opbouw.gevolgen
 
 
 def commando_onbekend(commando: Any) -> NietVerwerkt:
@@ -170,30 +150,3 @@ def commando_onbekend(commando: Any) -> NietVerwerkt:
         "commando_onbekend",
         f"geen register neemt {type(commando).__name__} hier aan; bekijk wat er is met `gevolg model`",
     )
-
-
-def _vastlegging(gevolg: str, beweringen: tuple[Bewering, ...]) -> Vastlegging:
-    return Vastlegging(tuple([Claim(claim_id(gevolg, n), *bewering) for n, bewering in enumerate(beweringen)]))
-
-
-def _verklaard(verandering: Verandering) -> tuple[str, Verklaring]:
-    regel, soort, afleiding, eigen_naam = verandering
-    stuk = afleiding.stuk
-    naam = afgeleid_gevolg(regel, soort, eigen_naam)
-    return naam, Verklaring(regel.naam, stuk.regelversie or regel.versie.versie, stuk.invoer, stuk.stappen)
-
-
-def _controleer_persoonlijk(persoonlijk: frozenset[str], gevolgen: list[Gevolg]) -> None:
-    """A personal gegeven may never be recorded in the clear: a fault of the context, not of the commando."""
-    for gevolg in gevolgen:
-        for gegeven, waarde in _beweerd(gevolg.inhoud):
-            if gegeven in persoonlijk and waarde is not None and not isinstance(waarde, Persoonsgegeven):
-                raise TypeError(f"{gegeven} is persoonlijk en staat niet in een Persoonsgegeven")
-
-
-def _beweerd(inhoud: Inhoud) -> list[tuple[str, Any]]:
-    if isinstance(inhoud, Vastlegging):
-        return [(claim.gegeven, claim.waarde) for claim in inhoud.claims]
-    if isinstance(inhoud, Overname):
-        return [(m.gegeven, waarde) for m in inhoud.mededelingen for waarde in (m.waarde, m.was)]
-    return []

@@ -45,6 +45,7 @@ _NEDERLANDS = {
     "string_too_short": "moet ten minste {min_length} teken hebben",
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
     "uuid": "moet een UUID zijn",
+    "waarde": "moet een waarde zijn die een register kan bewaren: tekst, een geheel of exact getal, ja of nee, een dag",
     "kenmerk": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
     "dataclass_type": "moet een {class_name} zijn",
     "dataclass_exact_type": "moet een {class_name} zijn",
@@ -63,6 +64,20 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
         delen = {detail["loc"][:diepte] for detail in details for diepte in range(1, len(detail["loc"]))}
         return tuple(_fout(detail) for detail in details if detail["loc"] not in delen)
     return ()
+
+
+def past(soort: Any, waarde: Any) -> tuple[str, ...]:
+    """What is wrong with a value of this type, each "waarde: what"; empty when it fits."""
+    try:
+        _lezer_van_waarde(soort).validate_python(waarde, strict=True)
+    except ValidationError as fout:
+        return tuple(_fout(detail).replace("commando:", "waarde:") for detail in fout.errors())
+    return ()
+
+
+@cache
+def _lezer_van_waarde(soort: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(soort)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

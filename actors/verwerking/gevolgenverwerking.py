@@ -1,50 +1,50 @@
 """Gevolgenverwerking: build the tables of a register from its gevolgen (handreiking, "Gevolgenprocessor").
 
-Each cell of a row is a time line; rows and the position they belong to are committed together, so a table can
-always be built again from the journal.
+Rows and the position they belong to are committed together, so a table can always be built again from the journal. An
+aggregate that one table cannot take (its rows cannot be made) is parked there, and nobody else waits for it.
 """
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
 
-from actors.register.beeld import Beeld
 from actors.register.context import Context
-from actors.register.gevolg import Transactie, Wachtend
-from actors.register.projectie import Projectie, UitInvoer
-from actors.register.staat import Staat
-from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn
-from actors.register.zekerheid import zekerheid_van
+from actors.register.gevolg import Transactie
+from actors.register.projectie import Projectie
 from actors.verwerking.leesstand import gelezen_tot
+from actors.verwerking.parkeren import Geparkeerd, Kapot, Parkeerplaats
+from actors.verwerking.rijen import Rijen, rijen_van, rijsleutel, takenrijen
 from actors.verwerking.serialisatie import Serialisatie
-from actors.verwerking.standen import Standen, Transactielezer
+from actors.verwerking.standen import Stand, Standen, Transactielezer, vouw_stand
+from storage.errors import StorageError
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 from storage.projectiestore import Change, Projectiestore
 
-TAKEN = "taken@1"
+TAKEN = "taken@2"
 """The table that every register has: what waits, and why."""
 
-_Rijen = dict[str, dict[bytes, bytes]]
+_Gewijzigd = dict[bytes, bytes | None]
 
 
 class Projector:
     """Follows the journal of one register and keeps all its tables; the projectiestore keeps how far it came."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with, each by name
         self,
         context: Context,
         store: Gevolgenstore,
         projecties: Projectiestore,
         serialisatie: Serialisatie,
         lezer: Transactielezer | None = None,
+        meld: Callable[[Geparkeerd], None] = lambda _geparkeerd: None,
     ) -> None:
-        """Read with `lezer` when another reader of the same journal shares it."""
+        """Read with `lezer` when another reader of the same journal shares it; `meld` hears what is parked."""
         self._context = context
         self._store = store
         self._projecties = projecties
         self._serialisatie = serialisatie
         self._lezer = lezer or Transactielezer(store, serialisatie, grens=0)
+        self._meld = meld
         self._standen = Standen(store, serialisatie)
-        self._namen = (TAKEN, *(p.opslagnaam for p in context.projecties))
+        self._namen = tabelnamen(context)
 
     @property
     def positie(self) -> int:
@@ -61,12 +61,13 @@ class Projector:
 
     def werk(self, limiet: int = 256) -> int:
         """Handle the next transacties, at most `limiet`, in one commit; answers how many."""
-        gewijzigd: dict[str, dict[bytes, bytes | None]] = {naam: {} for naam in self._namen}
+        gewijzigd: dict[str, _Gewijzigd] = {naam: {} for naam in self._namen}
+        plaats = Parkeerplaats(self._projecties, self._serialisatie)
         laatste = None
         aantal = 0
         standen = {n: self._begin_opnieuw(n) if tot is None else tot for n, tot in self._standen_nu().items()}
         for record, transactie in self._lezer.lees(min(standen.values()), limiet):
-            for naam, sleutel, rij in self._verschil(transactie):
+            for naam, sleutel, rij in self._verschil(transactie, plaats):
                 if record.position > standen[naam]:
                     gewijzigd[naam][sleutel] = rij
             laatste = record
@@ -74,79 +75,129 @@ class Projector:
         if laatste is not None:
             stand = ReaderPosition(self._store.store_id, laatste.position, laatste.hash)
             verder = [naam for naam in self._namen if laatste.position > standen[naam]]
-            self._projecties.write([Change(naam, list(gewijzigd[naam].items()), stand) for naam in verder])
+            wijzigingen = [Change(naam, list(gewijzigd[naam].items()), stand) for naam in verder]
+            self._projecties.write([*wijzigingen, *plaats.wijzigingen(stand)])
+            for geparkeerd in plaats.nieuw:
+                self._meld(geparkeerd)
         return aantal
 
-    def _verschil(self, transactie: Transactie) -> Iterator[tuple[str, bytes, bytes | None]]:
-        projecties = [p for p in self._context.projecties if p.aggregaat == transactie.aggregaat]
-        if not projecties and not any(a.naam == transactie.aggregaat for a in self._context.aggregaten):
+    def _verschil(self, transactie: Transactie, plaats: Parkeerplaats) -> Iterator[tuple[str, bytes, bytes | None]]:
+        """The rows that a transactie changes; a table that cannot take it parks the aggregate and stays as it was."""
+        projecties = self._projecties_van(transactie.aggregaat)
+        if projecties is None:
             return
-        stand = self._standen.voor(transactie)
-        voor = stand.gemaakt
-        if voor is None:
-            voor = self._rijen(projecties, stand.staat, transactie.aggregaat)
-        stand.staat.pas_transactie_toe(transactie)
-        stand.gemaakt = na = self._rijen(projecties, stand.staat, transactie.aggregaat)
-        for naam in voor.keys() | na.keys():
-            oud, nieuw = voor.get(naam, {}), na.get(naam, {})
-            for sleutel in oud.keys() | nieuw.keys():
-                if oud.get(sleutel) != nieuw.get(sleutel):
-                    yield naam, sleutel, nieuw.get(sleutel)
+        namen = [TAKEN, *(p.opslagnaam for p in projecties)]
+        vrij = [naam for naam in namen if not plaats.staat(naam, transactie.aggregaat, transactie.aggregaat_id)]
+        if not vrij:
+            return
+        try:
+            stand = self._standen.voor(transactie)
+            voor = stand.gemaakt
+            if voor is None:
+                voor = {n: r for n, r, _ in self._rijen(projecties, stand, transactie.aggregaat, vrij)}
+            stand.pas_toe(transactie)
+        except StorageError:
+            raise
+        except Exception as fout:  # noqa: BLE001 - whatever a transactie breaks, it breaks for its aggregate alone
+            self._standen.vergeet(transactie)
+            for naam in vrij:
+                plaats.parkeer(naam, transactie, fout)
+            return
+        stand.gemaakt = {}
+        for naam, na, mislukt in self._rijen(projecties, stand, transactie.aggregaat, vrij):
+            if mislukt is not None:
+                plaats.parkeer(naam, transactie, mislukt)
+                continue
+            stand.gemaakt[naam] = na
+            yield from _anders(naam, voor.get(naam, {}), na)
 
-    def _rijen(self, projecties: Iterable[Projectie], staat: Staat, aggregaat: str) -> _Rijen:
-        """All rows that one aggregate has in each table."""
-        uit: _Rijen = {}
-        beeld = staat.beeld()
+    def _projecties_van(self, aggregaat: str) -> list[Projectie] | None:
+        """The projecties over this kind of aggregate; None when it has no tables at all."""
+        projecties = [p for p in self._context.projecties if p.aggregaat == aggregaat]
+        eigen = projecties or any(a.naam == aggregaat for a in self._context.aggregaten)
+        return projecties if eigen else None
+
+    def _rijen(
+        self, projecties: Sequence[Projectie], stand: Stand, aggregaat: str, namen: Sequence[str]
+    ) -> Iterator[tuple[str, Rijen, Exception | None]]:
+        """All rows that one aggregate has in each of these tables, or what went wrong when making them."""
+        makers: dict[str, Callable[[], Rijen]] = {TAKEN: lambda: takenrijen(stand, aggregaat, self._serialisatie)}
+        beeld = stand.staat.beeld()
         for projectie in projecties:
-            rijen = uit.setdefault(projectie.opslagnaam, {})
-            for onderwerp in beeld.onderwerpen(projectie.over):
-                if projectie.anker and not beeld.eigen(onderwerp, projectie.anker):
-                    continue
-                cellen = {k: _cel(_kolom(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
-                if any(cellen.values()):
-                    waarden = [waarde for cel in cellen.values() for _, _, waarde, _, _ in cel]
-                    rijen[rijsleutel(onderwerp)] = self._serialisatie.rij_naar_bytes((onderwerp, cellen), waarden)
-        taken = uit.setdefault(TAKEN, {})
-        for w in staat.wachtend:
-            sleutel = rijsleutel((aggregaat, *w.onderwerp, w.gegeven, w.vanaf.isoformat()))
-            taken[sleutel] = self._serialisatie.naar_bytes(_taak(aggregaat, w))
-        return uit
+            makers[projectie.opslagnaam] = lambda p=projectie: rijen_van(p, beeld, self._serialisatie)  # type: ignore[misc]
+        for naam in namen:
+            try:
+                yield naam, makers[naam](), None
+            except StorageError:
+                raise
+            except Exception as fout:  # noqa: BLE001 - the same
+                yield naam, {}, fout
+
+    # --- parked aggregates ------------------------------------------------------------------------------------
+
+    def geparkeerd(self) -> list[Geparkeerd]:
+        """The aggregates that are parked, per table."""
+        return list(Parkeerplaats(self._projecties, self._serialisatie).alle())
+
+    def parkeer(self, projectie: str, aggregaat: str, aggregaat_id: str, reden: str) -> None:
+        """Leave an aggregate in one table as it is, from now on; KeyError when the register has no such table."""
+        naam = self._tabel(projectie)
+        plaats = Parkeerplaats(self._projecties, self._serialisatie)
+        plaats.zet(Geparkeerd(naam, aggregaat, aggregaat_id, self.positie, "", reden))
+        self._projecties.write(plaats.wijzigingen(self._stand(naam)))
+
+    def ontparkeer(self, projectie: str, aggregaat: str, aggregaat_id: str) -> None:
+        """Make the rows of an aggregate again, up to where the table is, and let it follow along again.
+
+        Raises `Kapot` when they cannot be made still, KeyError when it is not parked there.
+        """
+        naam = self._tabel(projectie)
+        plaats = Parkeerplaats(self._projecties, self._serialisatie)
+        plaats.haal_weg(naam, aggregaat, aggregaat_id)
+        tot = self._stand(naam)
+        try:
+            stand = vouw_stand(self._store, self._serialisatie, f"{aggregaat}/{aggregaat_id}", tot.position)
+        except StorageError:
+            raise
+        except Exception as fout:
+            raise Kapot(naam, aggregaat, aggregaat_id, fout) from fout
+        [(_, rijen, fout_bij)] = self._rijen(self._projecties_van(aggregaat) or [], stand, aggregaat, [naam])
+        if fout_bij is not None:
+            raise Kapot(naam, aggregaat, aggregaat_id, fout_bij)
+        een = Geparkeerd(naam, aggregaat, aggregaat_id, tot.position, "", "")
+        oud = [sleutel for sleutel, _ in self._projecties.scan(naam, _begin(een)) if is_rij_van(een, sleutel)]
+        anders: dict[bytes, bytes | None] = {**dict.fromkeys(oud), **rijen}
+        self._standen = Standen(self._store, self._serialisatie)
+        self._projecties.write([Change(naam, list(anders.items()), tot), *plaats.wijzigingen(tot)])
+
+    def _tabel(self, projectie: str) -> str:
+        for naam in self._namen:
+            if projectie in (naam, naam.partition("@")[0]):
+                return naam
+        raise KeyError(f"{self._context.naam} heeft geen projectie {projectie!r}; er zijn: {', '.join(self._namen)}")
+
+    def _stand(self, naam: str) -> ReaderPosition:
+        stand = self._projecties.position(naam)
+        return stand or ReaderPosition(self._store.store_id, 0, bytes(32))
 
 
-def rijsleutel(onderwerp: Onderwerp) -> bytes:
-    """The key of a row: the parts of its onderwerp, separated by a unit separator."""
-    return "\x1f".join(onderwerp).encode()
+def _anders(naam: str, oud: Rijen, nieuw: Rijen) -> Iterator[tuple[str, bytes, bytes | None]]:
+    for sleutel in oud.keys() | nieuw.keys():
+        if oud.get(sleutel) != nieuw.get(sleutel):
+            yield naam, sleutel, nieuw.get(sleutel)
 
 
-def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: str | UitInvoer) -> Tijdlijn:
-    """The time line of a column: of a gegeven, or of what a decision used."""
-    if isinstance(van, str):
-        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
-    gebruikt = [
-        (stuk, next((i.waarde for i in stuk.invoer if i.gegeven == van.invoer), None))
-        for stuk in beeld.zoek(onderwerp, van.besluit)
-    ]
-    return [_vanaf_peildatum(stuk._replace(waarde=waarde)) for stuk, waarde in gebruikt if waarde is not None]
+def tabelnamen(context: Context) -> tuple[str, ...]:
+    """The tables of a register that are built from its journal."""
+    return (TAKEN, *(p.opslagnaam for p in context.projecties))
 
 
-def _vanaf_peildatum(stuk: Stuk) -> Stuk:
-    """What was judged on one day is shown from that day on."""
-    peildatum = next((i.waarde for i in stuk.invoer if i.gegeven == "peildatum"), None)
-    return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
+def is_rij_van(een: Geparkeerd, sleutel: bytes) -> bool:
+    """Whether a row of its table is of this aggregate."""
+    begin = _begin(een)
+    return sleutel == begin or sleutel.startswith(begin + b"\x1f")
 
 
-def _cel(lijn: Tijdlijn) -> list[tuple[Any, ...]]:
-    bekend = [s for s in lijn if not isinstance(s.waarde, Ontbreekt)]
-    return [(s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value) for s in bekend]
-
-
-def _taak(aggregaat: str, w: Wachtend) -> dict[str, Any]:
-    return {
-        "aggregaat": aggregaat,
-        "onderwerp": w.onderwerp,
-        "gegeven": w.gegeven,
-        "vanaf": w.vanaf,
-        "tot": w.tot,
-        "reden": w.reden,
-        "taak": w.taak,
-    }
+def _begin(een: Geparkeerd) -> bytes:
+    delen = (een.aggregaat, een.aggregaat_id) if een.projectie == TAKEN else (een.aggregaat_id,)
+    return rijsleutel(delen)

@@ -4,9 +4,12 @@ The same journal gives the same rows, byte for byte: encryption of personal valu
 what was about someone whose key was destroyed since is written otherwise: it is compared as it reads now.
 """
 
+from functools import partial
+
 from actors.register.context import Context
-from actors.verwerking.gevolgenverwerking import TAKEN, Projector
+from actors.verwerking.gevolgenverwerking import Projector, is_rij_van, tabelnamen
 from actors.verwerking.leesstand import gelezen_tot
+from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
 from actors.verwerking.serialisatie import Serialisatie
 from storage.errors import StorageError
 from storage.findings import Finding, Progress
@@ -29,7 +32,8 @@ def verschillen(
 ) -> list[Finding]:
     """What in the tables in use is not what the journal gives; each is compared at the position where it stands.
 
-    A table of another incarnation is left out: it is built again when the register is opened. `elders` is an empty
+    A table of another incarnation is left out: it is built again when the register is opened. So are the rows of an
+    aggregate that is parked: they stand still. `elders` is an empty
     store for the tables that are built again. Raises AnderLogboek when a table does not follow this journal,
     StorageError when the journal cannot be read: `storage.verify` first.
     """
@@ -40,13 +44,19 @@ def verschillen(
         except (StorageError, TypeError, ValueError):
             return False  # not a row that was ever written
 
-    namen = (TAKEN, *(projectie.opslagnaam for projectie in context.projecties))
-    gelezen = ((naam, gelezen_tot(opslag.gevolgen, opslag.projecties.position(naam))) for naam in namen)
+    gelezen = ((n, gelezen_tot(opslag.gevolgen, opslag.projecties.position(n))) for n in tabelnamen(context))
     standen = {naam: tot for naam, tot in gelezen if tot is not None}
     projector = Projector(context, opslag.gevolgen, elders, serialisatie)
+    geparkeerd = list(Parkeerplaats(opslag.projecties, serialisatie).alle())
     gevonden: list[Finding] = []
     for tot in sorted(set(standen.values())):
         herbouw(projector, tot, meld)
         for naam in (naam for naam in standen if standen[naam] == tot):
-            gevonden += verify_table(naam, opslag.projecties, elders, zelfde, meld)
+            stil = [een for een in geparkeerd if een.projectie == naam]
+            gevonden += verify_table(naam, opslag.projecties, elders, zelfde, meld, partial(_staat_stil, stil))
     return gevonden
+
+
+def _staat_stil(geparkeerd: list[Geparkeerd], sleutel: bytes) -> bool:
+    """Whether this row is of an aggregate that is parked."""
+    return any(is_rij_van(een, sleutel) for een in geparkeerd)

@@ -16,7 +16,7 @@ from actors.register.commando import AangebodenCommando
 from actors.register.context import Context
 from actors.register.gevolg import Beoordeling, Herroeping, Overname, Transactie
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort
-from actors.verwerking.generiek import HerroepOvername
+from actors.verwerking.generiek.intern import HerroepOvername
 from actors.verwerking.identiteit import afgeleid_commando_id, commando_sleutel
 from actors.verwerking.leesstand import anders
 from storage.feed import Feed

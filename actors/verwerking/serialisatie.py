@@ -5,28 +5,13 @@ ordinals of days (proleptic Gregorian; 1 and 3652059 are open). Persoonsgegevens
 here, so the chain hash is taken over the encrypted bytes. Older versions of a gevolg are read through upcasters.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from actors.register.claim import Claim, Mededeling, claim_id
 from actors.register.context import Upcaster, gevolgversie
-from actors.register.gevolg import (
-    Aanhouding,
-    Afleiding,
-    Beoordeling,
-    Bericht,
-    Gevolg,
-    Herroeping,
-    Inhoud,
-    Overname,
-    Transactie,
-    Vastlegging,
-    Wachtend,
-    Wijziging,
-)
+from actors.register.gevolg import Gevolg, Herroeping, Overname, Transactie, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
-from actors.register.tijdlijnen import Invoer, Ontbreekt, Stap, Stuk
+from actors.register.tijdlijnen import Invoer, Ontbreekt, Stap
 from actors.register.verantwoording import (
     Aanleiding,
     Grond,
@@ -36,8 +21,9 @@ from actors.register.verantwoording import (
     Verantwoording,
     Verklaring,
 )
-from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
+from actors.verwerking.inhoudvormen import inhoud_naar_data, lees_inhoud, vrije_waarden
 from actors.verwerking.namen import gelezen_naam, opgeslagen_naam
+from actors.verwerking.upcasters import GENERIEKE_UPCASTERS
 from storage.codec import Encrypted, pack, pack_record, unpack
 from storage.errors import KeyDestroyed, NewerFormat
 from storage.gevolgenstore import Record
@@ -58,7 +44,7 @@ class Serialisatie:
     ) -> None:
         self._register = register
         self._sleutels = sleutels
-        self._upcasters = upcasters or {}
+        self._upcasters = {**GENERIEKE_UPCASTERS, **(upcasters or {})}
 
     # --- any value ---
 
@@ -169,7 +155,7 @@ class Serialisatie:
         )
 
     def _gevolg(self, gevolg: Gevolg) -> dict[str, Any]:
-        vorm, inhoud = _inhoud(gevolg.inhoud)
+        vorm, inhoud = inhoud_naar_data(gevolg.inhoud)
         return {
             "id": gevolg.id,
             "naam": opgeslagen_naam(self._register, gevolg.naam, gevolg.versie),
@@ -184,7 +170,7 @@ class Serialisatie:
         _, naam, versie = gelezen_naam(m["naam"])
         while (upcaster := self._upcasters.get((naam, versie))) is not None:
             m, versie = upcaster(m), versie + 1
-        lezer = _LEZERS.get(m["vorm"])
+        lezer = lees_inhoud(m["vorm"])
         if lezer is None or versie > gevolgversie(self._upcasters, naam):
             raise NewerFormat(
                 f"{m['naam']} ({m['vorm']}) is vastgelegd door een nieuwere versie van gevolg; gebruik die om te lezen"
@@ -201,131 +187,20 @@ class Serialisatie:
         )
 
 
-def _lees_verklaring(delen: list[Any]) -> Verklaring:
-    regel, regelversie, invoer, stappen, toelichting = delen
-    return Verklaring(
-        regel, regelversie, tuple(Invoer(*i) for i in invoer), tuple(Stap(*s) for s in stappen), toelichting
-    )
-
-
-# --- what a gevolg holds ------------------------------------------------------------------------------------
-
-
-def _inhoud(inhoud: Inhoud) -> tuple[str, Sequence[Any]]:
-    if isinstance(inhoud, Afleiding):
-        s = inhoud.stuk
-        stuk = (s.vanaf.toordinal(), s.tot.toordinal(), s.waarde, s.claim, _twijfels(s.twijfels))
-        return "afleiding", (inhoud.onderwerp, inhoud.gegeven, *stuk, inhoud.was, inhoud.betreft)
-    if isinstance(inhoud, Vastlegging):
-        return "vastlegging", [
-            (c.onderwerp, c.gegeven, c.waarde, c.vanaf.toordinal(), c.tot.toordinal(), c.corrigeert)
-            for c in inhoud.claims
-        ]
-    if isinstance(inhoud, Overname):
-        return "overname", (
-            inhoud.bron,
-            inhoud.bron_id,
-            [
-                (b.nummer, b.geregistreerd_op, b.gevolgen, [mededeling_naar_data(m) for m in b.mededelingen])
-                for b in inhoud.berichten
-            ],
-        )
-    if isinstance(inhoud, Aanhouding):
-        return "aanhouding", [
-            (w.onderwerp, w.gegeven, w.vanaf.toordinal(), w.tot.toordinal(), w.reden, w.taak) for w in inhoud.wachtend
-        ]
-    return "herroeping" if isinstance(inhoud, Herroeping) else "beoordeling", inhoud
-
-
 def _vrije_waarden(gevolg: Gevolg) -> list[Any]:
     """The values in a gevolg that came from outside or from a rule: those may be of any type."""
-    inhoud = gevolg.inhoud
-    waarden: list[Any] = []
-    if isinstance(inhoud, Afleiding):
-        waarden = [inhoud.stuk.waarde, inhoud.was]
-    elif isinstance(inhoud, Vastlegging):
-        waarden = [claim.waarde for claim in inhoud.claims]
-    elif isinstance(inhoud, Overname):
-        waarden = [waarde for m in inhoud.mededelingen for waarde in (m.waarde, m.was)]
+    waarden = vrije_waarden(gevolg.inhoud)
     if gevolg.verklaring is not None:
         waarden += [invoer.waarde for invoer in gevolg.verklaring.invoer]
         waarden += [stap.uitkomst for stap in gevolg.verklaring.stappen]
     return waarden
 
 
-def _lees_afleiding(delen: list[Any], _id: str, verklaring: Verklaring | None) -> Afleiding:
-    onderwerp, gegeven, vanaf, tot, waarde, claim, twijfels, was, betreft = delen
-    v = verklaring or Verklaring("", 0, (), ())
-    stuk = Stuk(
-        date.fromordinal(vanaf),
-        date.fromordinal(tot),
-        waarde,
-        claim,
-        _lees_twijfels(twijfels),
-        v.regelversie,
-        tuple((i.gegeven, i.claim) for i in v.invoer),
-        v.invoer,
-        v.stappen,
+def _lees_verklaring(delen: list[Any]) -> Verklaring:
+    regel, regelversie, invoer, stappen, toelichting = delen
+    return Verklaring(
+        regel, regelversie, tuple(Invoer(*i) for i in invoer), tuple(Stap(*s) for s in stappen), toelichting
     )
-    return Afleiding(tuple(onderwerp), gegeven, stuk, was, betreft)
-
-
-def _lees_vastlegging(delen: list[Any], gevolg: str, _verklaring: object) -> Vastlegging:
-    return Vastlegging(
-        tuple(
-            Claim(
-                claim_id(gevolg, n),
-                tuple(onderwerp),
-                gegeven,
-                waarde,
-                date.fromordinal(vanaf),
-                date.fromordinal(tot),
-                corrigeert,
-            )
-            for n, (onderwerp, gegeven, waarde, vanaf, tot, corrigeert) in enumerate(delen)
-        )
-    )
-
-
-def _lees_overname(delen: list[Any], _id: str, _verklaring: object) -> Overname:
-    bron, bron_id, berichten = delen
-    return Overname(
-        bron,
-        bron_id,
-        tuple(
-            Bericht(nummer, moment, tuple(gevolgen), tuple(mededeling_van_data(m) for m in mededelingen))
-            for nummer, moment, gevolgen, mededelingen in berichten
-        ),
-    )
-
-
-def _lees_aanhouding(delen: list[Any], _id: str, _verklaring: object) -> Aanhouding:
-    return Aanhouding(
-        tuple(
-            Wachtend(tuple(o), gegeven, date.fromordinal(vanaf), date.fromordinal(tot), reden, taak)
-            for o, gegeven, vanaf, tot, reden, taak in delen
-        )
-    )
-
-
-def _lees_beoordeling(delen: list[Any], _id: str, _verklaring: object) -> Beoordeling:
-    bron, bron_id, nummer, bekendmaking, taken, reden = delen
-    return Beoordeling(bron, bron_id, nummer, bekendmaking, tuple(taken), reden)
-
-
-def _lees_herroeping(delen: list[Any], _id: str, _verklaring: object) -> Herroeping:
-    bron, blijft = delen
-    return Herroeping(bron, tuple((bron_id, nummer) for bron_id, nummer in blijft))
-
-
-_LEZERS: dict[str, Callable[[list[Any], str, Verklaring | None], Inhoud]] = {
-    "afleiding": _lees_afleiding,
-    "vastlegging": _lees_vastlegging,
-    "overname": _lees_overname,
-    "aanhouding": _lees_aanhouding,
-    "beoordeling": _lees_beoordeling,
-    "herroeping": _lees_herroeping,
-}
 
 
 def lees_formaat(m: dict[str, Any]) -> None:
@@ -334,36 +209,3 @@ def lees_formaat(m: dict[str, Any]) -> None:
         raise NewerFormat(
             f"dit is vastgelegd in formaat {m['formaat']}, deze versie leest tot {FORMAAT}; gebruik een nieuwere gevolg"
         )
-
-
-def mededeling_naar_data(m: Mededeling) -> tuple[Any, ...]:
-    """A mededeling as plain data, in the journal and in the feed alike."""
-    grenzen = (m.vanaf.toordinal(), m.tot.toordinal())
-    gezegd = (m.waarde, m.was, m.claim, _twijfels(m.twijfels))
-    return (m.onderwerp, m.gegeven, *grenzen, *gezegd, m.soort, m.gevolg, m.betreft)
-
-
-def mededeling_van_data(delen: list[Any]) -> Mededeling:
-    """The inverse of `mededeling_naar_data`."""
-    onderwerp, gegeven, vanaf, tot, waarde, was, claim, twijfels, soort, gevolg, betreft = delen
-    return Mededeling(
-        tuple(onderwerp),
-        gegeven,
-        date.fromordinal(vanaf),
-        date.fromordinal(tot),
-        waarde,
-        was,
-        claim,
-        _lees_twijfels(twijfels),
-        soort,
-        gevolg,
-        betreft,
-    )
-
-
-def _twijfels(twijfels: Twijfels) -> Sequence[Twijfel]:
-    return sorted(twijfels) if twijfels else ()
-
-
-def _lees_twijfels(delen: list[Any]) -> Twijfels:
-    return frozenset(Twijfel(*t) for t in delen) if delen else GEEN_TWIJFEL

@@ -16,7 +16,7 @@ from actors.register.gevolg import Beoordeling, Bericht, Overname
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort
 from actors.register.vertaling import Vertaling
 from actors.verwerking.bekendmaking import lees_melding
-from actors.verwerking.generiek import BeoordeelSignaal, NeemGegevensOver
+from actors.verwerking.generiek.intern import BeoordeelSignaal, NeemGegevensOver
 from actors.verwerking.herroeping import Herroeper
 from actors.verwerking.identiteit import afgeleid_commando_id, gevolg_id
 from actors.verwerking.leesstand import gehoord_tot
@@ -27,11 +27,16 @@ from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 
 @dataclass(frozen=True, slots=True)
 class Signalen:
-    """A slice of a feed, judged: the commando's to offer, and the reader position that goes with them."""
+    """A slice of a feed, judged: the commando's to offer, and the reader position that goes with them (None: none)."""
 
     commandos: tuple[AangebodenCommando, ...]
     lezer: str
-    stand: ReaderPosition
+    stand: ReaderPosition | None
+
+    @property
+    def lezers(self) -> dict[str, ReaderPosition]:
+        """The reader position to record with what the commando's cause, by reader."""
+        return {self.lezer: self.stand} if self.stand is not None else {}
 
 
 class _Werk(NamedTuple):

@@ -2,11 +2,13 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, TypeAlias
 
-from actors.register.gevolg import Transactie
+from actors.register.gevolg import Transactie, Wachtend
 from actors.register.staat import Staat
+from actors.register.tijdlijnen import Onderwerp
 from actors.verwerking.serialisatie import Serialisatie
 from storage.gevolgenstore import Gevolgenstore, Record
 
@@ -38,12 +40,35 @@ class Transactielezer:
             yield record, transactie
 
 
+_Taak: TypeAlias = tuple[Onderwerp, str, date, str]
+"""What tells one thing that waits from another: what it is about, from which day, and its cause."""
+
+
 @dataclass(slots=True)
 class Stand:
-    """The state of an aggregate as a reader follows it, and what the reader made of it (None: that is not known)."""
+    """The state of an aggregate as a reader follows it, and what the reader made of it (None: that is not known).
+
+    `sinds` is since which registration moment each thing waits: the state itself knows no moments.
+    """
 
     staat: Staat
     gemaakt: dict[Any, Any] | None = None
+    sinds: dict[_Taak, datetime | None] = field(default_factory=dict)
+
+    def pas_toe(self, transactie: Transactie) -> None:
+        """Fold a transactie in."""
+        self.staat.pas_transactie_toe(transactie)
+        wacht = self.staat.taken()
+        if wacht or self.sinds:
+            self.sinds = {t: self.sinds.get(t, transactie.geregistreerd_op) for t in map(_taak, wacht)}
+
+    def wacht_sinds(self, wachtend: Wachtend) -> datetime | None:
+        """Since when this waits."""
+        return self.sinds.get(_taak(wachtend))
+
+
+def _taak(w: Wachtend) -> _Taak:
+    return (w.onderwerp, w.gegeven, w.vanaf, w.kenmerk)
 
 
 class Standen:
@@ -66,10 +91,22 @@ class Standen:
             self._standen.popitem(last=False)
         return stand
 
+    def vergeet(self, transactie: Transactie) -> None:
+        """Let go of the state of its aggregate: it cannot be relied on."""
+        self._standen.pop(f"{transactie.aggregaat}/{transactie.aggregaat_id}", None)
+
     def _vouw(self, naam: str, transactie: Transactie) -> Stand:
         if transactie.volgnummer == 1:
             return Stand(Staat(), {})
-        return Stand(vouw(self._store, self._serialisatie, naam, tot_positie=transactie.positie - 1))
+        return vouw_stand(self._store, self._serialisatie, naam, transactie.positie - 1)
+
+
+def vouw_stand(store: Gevolgenstore, serialisatie: Serialisatie, aggregaat: str, tot_positie: int) -> Stand:
+    """As `vouw`, with since when things wait."""
+    stand = Stand(Staat())
+    for record in store.read_stream(aggregaat, up_to=tot_positie):
+        stand.pas_toe(serialisatie.decodeer(record))
+    return stand
 
 
 def vouw(store: Gevolgenstore, serialisatie: Serialisatie, aggregaat: str, tot_positie: int | None = None) -> Staat:

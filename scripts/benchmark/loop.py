@@ -93,7 +93,7 @@ class Loop:
             if kern.naam in other.kern.bronnen():
                 reader = other.kern.signaalverwerker(kern)
                 while (signals := reader.volgende(_SLICE)) is not None:
-                    other.process(signals.commandos, {signals.lezer: signals.stand})
+                    other.process(signals.commandos, signals.lezers)
                     moved = True
         return moved
 

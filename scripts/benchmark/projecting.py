@@ -16,7 +16,8 @@ from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.gevolg import Afleiding, Transactie, Vastlegging
 from actors.register.zekerheid import zekerheid_van
 from actors.runtime.klok import systeemklok
-from actors.verwerking.gevolgenverwerking import TAKEN, Projector, rijsleutel
+from actors.verwerking.gevolgenverwerking import TAKEN, Projector
+from actors.verwerking.rijen import rijsleutel
 from actors.verwerking.serialisatie import Serialisatie
 from scripts.benchmark.measuring import Task, Worker, in_turns, ratio
 from scripts.benchmark.report import Report

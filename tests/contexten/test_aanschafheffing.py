@@ -14,7 +14,7 @@ from actors.register.gevolg import Transactie
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import Uitkomst
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
-from actors.verwerking.generiek import NeemGegevensOver
+from actors.verwerking.generiek.intern import NeemGegevensOver
 from tests.domein import NU, Verhaal, aanschaf, dag, gevolg, overgenomen
 from tests.domein import gegeven as gegeven_
 

@@ -208,7 +208,9 @@ def test_no_table_chooses_between_two_purchases_on_the_same_day(registers: Keten
 
 def test_a_car_in_two_wijken_at_once_does_not_stop_the_planning(registers: Keten) -> None:
     registers.verwerk(*TEGELIJK, auto("auto-2"))
-    assert registers.tabel("wegonderhoud", "wegonderhoudsplanning") == [{"wijk": "Duinwijk", "punten": 21, "rang": 1}]
+    assert registers.tabel("wegonderhoud", "wegonderhoudsplanning") == [
+        {"wijk": "Duinwijk", "punten": 21, "rang": 1, "volledig": True}
+    ]
 
 
 def test_two_purchases_on_the_same_day_are_not_told_to_a_household_as_no_car_at_all(registers: Keten) -> None:
@@ -362,6 +364,7 @@ def test_the_public_view_has_no_owner_while_the_internal_one_from_the_same_gevol
         "punten": 21,
         "klasse": "gemiddeld belastend",
         "zekerheid": {},
+        "volledig": True,
     }
     assert (intern["koper"], intern["kenteken"], intern["punten"]) == ("sam", "KN-auto-1", 21)
     for verstrekking in registers.verteld("wegonderhoud", "openbaar"):
@@ -408,13 +411,13 @@ def test_the_planning_ranks_the_wijken_by_the_punten_of_their_cars(registers: Ke
     )
     planning = registers.tabel("wegonderhoud", "wegonderhoudsplanning")
     assert planning == [
-        {"wijk": "Bosrand", "punten": 21 + 23, "rang": 1},
-        {"wijk": "Anders", "punten": 21, "rang": 2},
-        {"wijk": "Duinwijk", "punten": 21, "rang": 2},
+        {"wijk": "Bosrand", "punten": 21 + 23, "rang": 1, "volledig": True},
+        {"wijk": "Anders", "punten": 21, "rang": 2, "volledig": True},
+        {"wijk": "Duinwijk", "punten": 21, "rang": 2, "volledig": True},
     ]
     assert registers.tabel("wegonderhoud", "wegonderhoudsplanning", op="03-31") == [
-        {"wijk": "Anders", "punten": 21, "rang": 1},
-        {"wijk": "Duinwijk", "punten": 21, "rang": 1},
+        {"wijk": "Anders", "punten": 21, "rang": 1, "volledig": True},
+        {"wijk": "Duinwijk", "punten": 21, "rang": 1, "volledig": True},
     ]
     assert registers.tabel("wegonderhoud", "wegonderhoudsplanning", op="02-28") == []
 

@@ -16,7 +16,7 @@ from actors.register.commando import NietVerwerkt
 from actors.register.gevolg import Transactie
 from actors.register.regel import Uitkomst
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
-from actors.verwerking.generiek import NeemGegevensOver
+from actors.verwerking.generiek.intern import NeemGegevensOver
 from tests.domein import NU, Verhaal, auto, dag, gegeven, gevolg, huishouden, overgenomen, toetreding, vertrek
 
 HALF = Fraction(1, 2)

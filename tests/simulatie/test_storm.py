@@ -224,11 +224,11 @@ def a_projector_that_stumbles_once(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = Projector._verschil
     gestruikeld: list[int] = []
 
-    def struikel(self: Projector, transactie: Any) -> Iterator[Any]:
+    def struikel(self: Projector, transactie: Any, plaats: Any) -> Iterator[Any]:
         if transactie.positie == 3 and not gestruikeld:
             gestruikeld.append(3)
             raise ValueError("gestruikeld")
-        return echt(self, transactie)
+        return echt(self, transactie, plaats)
 
     monkeypatch.setattr(Projector, "_verschil", struikel)
 

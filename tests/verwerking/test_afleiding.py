@@ -12,7 +12,7 @@ from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.register.verantwoording import Grond, Verantwoordelijke
 from actors.register.zekerheid import Twijfel
 from actors.verwerking.afleiding import leid_af
-from actors.verwerking.generiek import NeemGegevensOver
+from actors.verwerking.generiek.intern import NeemGegevensOver
 from tests.domein import Verhaal, dag, gevolg, overgenomen
 
 WET = Grond("wet", "Proefwet, artikel 1", "1")

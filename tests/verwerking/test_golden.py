@@ -12,20 +12,21 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from actors.register.annotatie import Annotatie, Degistratie
 from actors.register.claim import Claim, Mededeling, claim_id
-from actors.register.context import Context
+from actors.register.context import Context, gevolgversie
 from actors.register.gevolg import (
     Aanhouding,
     Afleiding,
     Beoordeling,
     Gevolg,
+    Herbeoordeling,
     Herroeping,
     Inhoud,
-    Overname,
     Transactie,
     Vastlegging,
     Wachtend,
@@ -33,6 +34,8 @@ from actors.register.gevolg import (
 )
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import Regel
+from actors.register.taak import Taakoordeel
+from actors.register.terugmelding import Terugmelding
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Invoer, Stap, Stuk
 from actors.register.verantwoording import (
     Aanleiding,
@@ -43,10 +46,12 @@ from actors.register.verantwoording import (
     Verantwoording,
     Verklaring,
 )
+from actors.register.vernietiging import Vernietiging
 from actors.register.zekerheid import Twijfel
 from actors.runtime.catalogue import CONTEXTEN
 from actors.verwerking.namen import GENERIEKE_GEVOLGEN, afgeleid_gevolg, mogelijke_gevolgen, opgeslagen_naam
 from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.upcasters import GENERIEKE_UPCASTERS
 from storage.gevolgenstore import ZERO_HASH, Record
 from storage.sleutelbos_memory import MemorySleutelbos
 from tests.domein import overgenomen
@@ -60,6 +65,7 @@ WAARDEN: dict[str, Any] = {
     "punten": 33,
     "klasse": "gemiddeld belastend",
     "heffing_eurocent": 2000_00,
+    "teruggaaf_eurocent": 2000_00,
     "bezit": {"eigenaar": "sam", "punten": None},
     "thuis": "huis",
     "bijdrage": {"huishouden": "huis", "punten": 33},
@@ -71,6 +77,74 @@ UITGANGEN = {
     Wijziging.HANDHAVEN: "Gehandhaafd",
     Wijziging.INTREKKEN: "Ingetrokken",
     Wijziging.ZEKERHEID_WIJZIGEN: "ZekerheidGewijzigd",
+}
+
+
+_TWIJFEL = Annotatie("twijfel-1", ("claim-1", "claim-2"), "in_twijfel", MAART, "klopt niet")
+_EINDE = Annotatie("twijfel-1", ("claim-1",), "", None, "klopt wel", "ongegrond")
+_WEG = Degistratie(("claim-1", "claim-2"), (), MAART, "nooit gekocht")
+_MELDING = Terugmelding(
+    id="melding-1",
+    betreft=("claim-1",),
+    onderwerp=("nummer-1",),
+    gegeven="naam",
+    betwijfelde_waarde=Persoonsgegeven("sam", "Sam de Wit"),
+    voorgestelde_waarde=Persoonsgegeven("sam", "Sam de Wit"),
+    peilmoment=MAART,
+    melder="verzekeraar",
+    kenmerk="K-1",
+    toelichting="klopt niet",
+    bevoegd=True,
+    status="ontvangen",
+)
+_OORDEEL = Taakoordeel(("nummer-1",), "punten", OPEN_BEGIN, JUNI, "k", "terzijde", "niet nodig")
+_REGELVERSIE = Claim(
+    claim_id(ID, 0),
+    ("aanschafheffing", "2"),
+    "regelversie",
+    {
+        "versie": 2,
+        "overgang": "eerbiedigend",
+        "grenzen": [21, Fraction(67, 2)],
+        "uitkomsten": [1, 2, 3],
+        "grond": "Wet, artikel 4",
+    },
+    MAART,
+    OPEN_EIND,
+)
+ANNOTATIES: dict[str, tuple[Wijziging, Inhoud]] = {
+    "InTwijfelGetrokken": (Wijziging.IN_TWIJFEL_TREKKEN, _TWIJFEL),
+    "InOnderzoekGesteld": (Wijziging.IN_ONDERZOEK_STELLEN, _TWIJFEL._replace(status="in_onderzoek", sinds=None)),
+    "Aangevochten": (Wijziging.AANVECHTEN, _TWIJFEL._replace(status="aangevochten")),
+    "OnderzoekBeeindigd": (Wijziging.ONDERZOEK_BEEINDIGEN, _EINDE),
+    "BezwaarAfgehandeld": (Wijziging.AANVECHTEN, _EINDE._replace(uitkomst="gegrond")),
+    "Gedegistreerd": (Wijziging.DEGISTREREN, _WEG),
+    "Hersteld": (Wijziging.HERSTELLEN, _WEG._replace(valt=(), herleeft=("claim-1",), sinds=None)),
+    "Beeindigd": (
+        Wijziging.BEEINDIGEN,
+        Vastlegging((Claim(claim_id(ID, 0), ("nummer-1",), "regio", None, MAART, OPEN_EIND),)),
+    ),
+    "Herleefd": (
+        Wijziging.HEROPLEVEN,
+        Vastlegging((Claim(claim_id(ID, 0), ("nummer-1",), "regio", "Kustland", JUNI, OPEN_EIND),)),
+    ),
+    "GegevensGecorrigeerd": (
+        Wijziging.CORRIGEREN,
+        Vastlegging((Claim(claim_id(ID, 0), ("nummer-1",), "gewicht_kg", 1400, MAART, JUNI, "claim-0"),)),
+    ),
+    "TerugmeldingOntvangen": (Wijziging.TERUGMELDEN, _MELDING),
+    "TerugmeldingInOnderzoekGenomen": (Wijziging.TERUGMELDEN, _MELDING._replace(status="in_onderzoek", reden="r")),
+    "TerugmeldingGehonoreerd": (Wijziging.TERUGMELDEN, _MELDING._replace(status="gehonoreerd", reden="r")),
+    "TerugmeldingAfgewezen": (Wijziging.TERUGMELDEN, _MELDING._replace(status="afgewezen", reden="r")),
+    "TerugmeldingIngetrokken": (Wijziging.TERUGMELDEN, _MELDING._replace(status="ingetrokken", bevoegd=False)),
+    "TaakHervat": (Wijziging.TAAK_BEHANDELEN, _OORDEEL._replace(oordeel="hervat")),
+    "TaakBeslist": (Wijziging.TAAK_BEHANDELEN, _OORDEEL._replace(oordeel="beslist", waarde=Fraction(33, 2))),
+    "AanhoudingDoorbroken": (Wijziging.TAAK_BEHANDELEN, _OORDEEL._replace(oordeel="doorbroken")),
+    "TaakTerzijdeGelegd": (Wijziging.TAAK_BEHANDELEN, _OORDEEL),
+    "RegelversieGeregistreerd": (Wijziging.REGISTREREN, Vastlegging((_REGELVERSIE,))),
+    "HerbeoordelingAfgerond": (Wijziging.HERBEOORDELEN, Herbeoordeling("aanschafheffing", "gevolg-1", 100_000, 12)),
+    "PersoonsgegevensGewist": (Wijziging.WISSEN, Vernietiging("sam", "op verzoek")),
+    "PersoonsgegevensVernietigd": (Wijziging.VERNIETIGEN, Vernietiging("sam", "bewaartermijn verstreken")),
 }
 
 
@@ -114,7 +188,15 @@ def _transactie(context: Context, gevolg: Gevolg) -> Transactie:
 
 
 def _gevolg(naam: str, soort: Wijziging, inhoud: Inhoud, verklaring: Verklaring | None = None) -> Gevolg:
-    return Gevolg(ID, naam, 1, soort, inhoud, (Grond("wet", "Wet, artikel 1", "1"),), verklaring)
+    return Gevolg(
+        ID,
+        naam,
+        gevolgversie(GENERIEKE_UPCASTERS, naam),
+        soort,
+        inhoud,
+        (Grond("wet", "Wet, artikel 1", "1"),),
+        verklaring,
+    )
 
 
 def _vastgelegd(naam: str) -> Gevolg:
@@ -173,8 +255,8 @@ def _generiek(naam: str) -> Gevolg:
             return _gevolg(naam, Wijziging.OVERNEMEN, overgenomen("wegonderhoud", 7, gezegd))
         case "Aanhouding":
             wacht = (
-                Wachtend(onderwerp, "heffing_eurocent", MAART, OPEN_EIND, "invoer_in_twijfel", taak=False),
-                Wachtend(("nummer-1",), "passen", OPEN_BEGIN, JUNI, "punten_onbekend", taak=True),
+                Wachtend(onderwerp, "heffing_eurocent", MAART, OPEN_EIND, "invoer_in_twijfel", taak=False, kenmerk="k"),
+                Wachtend(("nummer-1",), "passen", OPEN_BEGIN, JUNI, "punten_onbekend", taak=True, termijn_dagen=14),
             )
             return _gevolg(naam, Wijziging.AANHOUDEN, Aanhouding(wacht))
         case "SignaalBeoordeeld":
@@ -185,6 +267,8 @@ def _generiek(naam: str) -> Gevolg:
         case "OvernameHerroepen":
             blijft = ((b"0123456789abcdef", 7), (b"fedcba9876543210", 1 << 40))
             return _gevolg(naam, Wijziging.INTREKKEN, Herroeping("wegonderhoud", blijft))
+    if naam in ANNOTATIES:
+        return _gevolg(naam, *ANNOTATIES[naam])
     pytest.fail(f"{naam} is new in every register: give it a sample here, one of each kind of value it can hold")
 
 
@@ -235,4 +319,4 @@ def test_the_golden_files_show_no_name() -> None:
 
 def test_the_samples_have_every_kind_of_inhoud() -> None:
     soorten = {type(t.gevolgen[0].inhoud) for context in CONTEXTEN for t in monsters(context).values()}
-    assert soorten == {Vastlegging, Afleiding, Overname, Aanhouding, Beoordeling, Herroeping}
+    assert soorten == set(get_args(Inhoud))

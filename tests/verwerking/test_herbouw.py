@@ -5,8 +5,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actors.verwerking.gevolgenverwerking import Projector
-from actors.verwerking.standen import vouw
+from actors.verwerking.gevolgenverwerking import TAKEN, Projector
+from actors.verwerking.standen import vouw_stand
 from storage.projectiestore import Projectiestore
 from storage.projectiestore_memory import MemoryProjectiestore
 from tests.domein import Keten, keten, wanneer
@@ -59,8 +59,10 @@ def test_the_tables_are_what_the_state_of_each_aggregate_gives(verhaal: list[Any
                 soort = naam.partition("/")[0]
                 if kern.overwerking.onthoudt(soort):
                     projecties = [p for p in kern.context.projecties if p.aggregaat == soort]
-                    staat = vouw(kern.opslag.gevolgen, kern.serialisatie, naam)
-                    for tabel, eigen in kern.projector._rijen(projecties, staat, soort).items():
+                    stand = vouw_stand(kern.opslag.gevolgen, kern.serialisatie, naam, kern.projector.positie)
+                    namen = [TAKEN, *(p.opslagnaam for p in projecties)]
+                    for tabel, eigen, fout in kern.projector._rijen(projecties, stand, soort, namen):
+                        assert fout is None
                         gegeven.setdefault(tabel, {}).update(eigen)
             bewaard = {tabel: dict(eigen) for tabel, eigen in rijen(kern.opslag.projecties).items() if eigen}
             assert bewaard == {tabel: eigen for tabel, eigen in gegeven.items() if eigen}

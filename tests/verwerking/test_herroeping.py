@@ -14,7 +14,7 @@ from actors.register.gevolg import Afleiding, Beoordeling, Bericht, Gevolg, Herr
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Stuk
 from actors.runtime.catalogue import CONTEXTEN
-from actors.verwerking.generiek import HerroepOvername, NeemGegevensOver
+from actors.verwerking.generiek.intern import HerroepOvername, NeemGegevensOver
 from actors.verwerking.herroeping import Gehoord
 from storage.feed_memory import MemoryFeed
 from storage.gevolgenstore import ReaderPosition

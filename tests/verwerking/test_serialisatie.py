@@ -74,6 +74,7 @@ verklaringen = st.builds(
     st.integers(0, 9),
     st.lists(st.builds(Invoer, woorden, woorden, waarden, woorden), max_size=2).map(tuple),
     st.lists(st.builds(Stap, woorden, waarden), max_size=2).map(tuple),
+    st.none() | woorden,
 )
 mededelingen = st.builds(
     Mededeling,
@@ -121,6 +122,7 @@ def gevolgen(draw: st.DrawFn) -> Gevolg:
                 tuple((i.gegeven, i.claim) for i in v.invoer),
                 v.invoer,
                 v.stappen,
+                toelichting=v.toelichting,
             )
             inhoud = Afleiding(draw(onderwerpen), draw(woorden), stuk, draw(waarden), draw(st.none() | woorden))
         case 2:
@@ -135,7 +137,7 @@ def gevolgen(draw: st.DrawFn) -> Gevolg:
             inhoud = Beoordeling(
                 draw(woorden), draw(st.binary(max_size=16)), draw(st.integers(0)), draw(woorden), taken, draw(woorden)
             )
-    naam = draw(st.sampled_from(["AutoGeregistreerd", "Aanhouding", "FysiekMilieueffectVastgesteld"]))
+    naam = draw(st.sampled_from(["AutoGeregistreerd", "FysiekMilieueffectVastgesteld"]))
     return Gevolg(id_, naam, 1, draw(soorten), inhoud, draw(gronden), verklaring)
 
 

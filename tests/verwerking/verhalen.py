@@ -16,7 +16,7 @@ from actors.register.claim import Mededeling
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels
-from actors.verwerking.generiek import NeemGegevensOver
+from actors.verwerking.generiek.intern import NeemGegevensOver
 from tests.domein import aanschaf, auto, correctie, huishouden, overgenomen, toetreding, verkoop, vertrek
 
 KOPERS = ("sam", "noor", "robin")

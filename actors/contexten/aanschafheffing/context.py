@@ -1,11 +1,21 @@
 """The register aanschafheffing: levying a one-off charge on the purchase of a car (DOW, team DOW-AB)."""
 
+from actors.contexten.aanschafheffing.aanvaarding import registreer_betaling
 from actors.contexten.aanschafheffing.bekendmakingen import BRIEVEN, NOTIFICATIES
+from actors.contexten.aanschafheffing.commandos import RegistreerBetaling
 from actors.contexten.aanschafheffing.projecties import PROJECTIES
-from actors.contexten.aanschafheffing.regels import aanschafbelastingmilieueffect, aanschafheffing, autobezit
+from actors.contexten.aanschafheffing.regels import (
+    TERUGGAAF,
+    aanschafbelastingmilieueffect,
+    aanschafheffing,
+    autobezit,
+    teruggaaf,
+)
 from actors.contexten.aanschafheffing.vertaling import VERTALINGEN
 from actors.register.claim import Gegeven
+from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
+from actors.register.contract import Gemeten
 from actors.register.verantwoording import Verantwoordelijke
 
 AUTO = Aggregaatsoort(
@@ -18,9 +28,10 @@ AUTO = Aggregaatsoort(
         Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf)."),
         Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
         Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
+        Gegeven("bedrag_eurocent", "Ontvangen bedrag in eurocent (per betaling).", soort=Gemeten),
     ),
-    onderwerpen=("auto", "aanschaf"),
-    regels=(aanschafbelastingmilieueffect, aanschafheffing, autobezit),
+    onderwerpen=("auto", "aanschaf", "betaling"),
+    regels=(aanschafbelastingmilieueffect, aanschafheffing, teruggaaf, autobezit),
 )
 
 CONTEXT = Context(
@@ -30,11 +41,16 @@ CONTEXT = Context(
     verantwoordelijke=Verantwoordelijke("Dienst onderhoud weginfrastructuur", "Heffing aanschafbelasting (DOW-AB)"),
     omschrijving="Legt kopers van auto's in het heffingsgebied een eenmalige heffing op.",
     aggregaten=(AUTO,),
-    commandos=(),
-    gevolgen={},
+    commandos=(
+        Commandosoort(
+            RegistreerBetaling, "auto", (TERUGGAAF,), registreer_betaling, gebeurd_op=lambda c: c.ontvangen_op
+        ),
+    ),
+    gevolgen={"BetalingOntvangen": "Voor een aanschaf is een bedrag ontvangen."},
     notificaties=NOTIFICATIES,
     brieven=BRIEVEN,
     projecties=PROJECTIES,
     vertalingen=VERTALINGEN,
+    terugmelders=frozenset({"spitspas"}),
     sjablonen="actors.contexten.aanschafheffing:sjablonen",
 )

@@ -1,6 +1,6 @@
 """The tables of aanschafheffing: the car and the reference table of levies."""
 
-from actors.register.projectie import Projectie, UitInvoer
+from actors.register.projectie import Projectie, RegelversieVan, Restant, UitInvoer
 from actors.register.verantwoording import Grond
 
 _TAAK = Grond("wet", "Wet aanschafheffing, artikel 1 (taak)", "1")
@@ -23,7 +23,7 @@ AUTO = Projectie(
 
 REFERENTIETABEL = Projectie(
     naam="referentietabel",
-    versie=1,
+    versie=2,
     aggregaat="auto",
     doelgroep="aanschafheffing",
     grondslag=_TAAK,
@@ -31,10 +31,25 @@ REFERENTIETABEL = Projectie(
         "eigenaar": "koper",
         "punten": UitInvoer("heffing_eurocent", "punten"),
         "heffing_eurocent": "heffing_eurocent",
+        "regelversie": RegelversieVan("heffing_eurocent"),
     },
     over=2,
     anker="heffing_eurocent",
-    omschrijving="Per aanschaf: eigenaar, heffing en de punten waarop die rust.",
+    omschrijving="Per aanschaf: eigenaar, heffing, de punten waarop die rust en de regelversie.",
 )
 
-PROJECTIES = (AUTO, REFERENTIETABEL)
+REKENING = Projectie(
+    naam="rekening",
+    versie=1,
+    aggregaat="auto",
+    doelgroep="aanschafheffing",
+    grondslag=_TAAK,
+    kolommen={
+        "openstaand_eurocent": Restant("heffing_eurocent", "bedrag_eurocent"),
+        "teruggaaf_eurocent": "teruggaaf_eurocent",
+    },
+    over=2,
+    omschrijving="Per aanschaf wat nog openstaat van de heffing die van kracht is, en wat wordt teruggegeven.",
+)
+
+PROJECTIES = (AUTO, REFERENTIETABEL, REKENING)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from actors.register.regel import Banden, Uitkomst, berekend, regel, stap
+from actors.register.regel import Banden, Uitkomst, berekend, euro, regel, stap
 from actors.register.tijdlijnen import Ontbreekt
 from actors.register.verantwoording import Grond
 
@@ -10,6 +10,7 @@ HEFFINGSGEBIED = ("Kustland", "Middenland")
 
 MILIEUEFFECT = Grond("wet", "Wet aanschafheffing, artikel 2 (aanschafbelastingmilieu-effect)", "1")
 HEFFING = Grond("wet", "Wet aanschafheffing, artikel 4 (tarief, op de dag van aankoop)", "1")
+TERUGGAAF = Grond("wet", "Wet aanschafheffing, artikel 6 (betaling en teruggaaf)", "1")
 TOEREKENING = Grond("wet", "Wet aanschafheffing, artikel 8 (opgave aan NDM)", "1")
 
 
@@ -65,6 +66,28 @@ def aanschafheffing(
         heffing,
         stap(f"regio {regio} ligt in het heffingsgebied", regio),
         stap(f"{punten} punten valt in {banden.tekst(punten)}", heffing),
+    )
+
+
+@regel(
+    "teruggaaf",
+    versie=1,
+    geeft="teruggaaf_eurocent",
+    gevolg="TeruggaafVastgesteld",
+    grond=TERUGGAAF,
+    over=2,
+    lijsten=("bedrag_eurocent",),
+)
+def teruggaaf(bedrag_eurocent: dict[str, int], heffing_eurocent: int = 0) -> Uitkomst | None:
+    """What was paid for a purchase beyond the levy that is in force; without payments there is nothing to give back."""
+    if not bedrag_eurocent:
+        return None
+    betaald = sum(bedrag_eurocent.values())
+    terug = max(0, betaald - heffing_eurocent)
+    return berekend(
+        terug,
+        stap(f"betaald: {' + '.join(euro(bedrag) for bedrag in bedrag_eurocent.values())}", betaald),
+        stap(f"{euro(betaald)} - {euro(heffing_eurocent)} heffing, ten minste 0", terug),
     )
 
 

@@ -1,19 +1,19 @@
 """The tables of spitspas: the household with its passes, and its adults' contribution."""
 
-from actors.register.projectie import Projectie
+from actors.register.projectie import Projectie, RegelversieVan
 from actors.register.verantwoording import Grond
 
 _TAAK = Grond("wet", "Wet spitspas, artikel 1 (taak)", "1")
 
 HUISHOUDEN = Projectie(
     naam="huishouden",
-    versie=1,
+    versie=2,
     aggregaat="huishouden",
     doelgroep="spitspas",
     grondslag=_TAAK,
-    kolommen={"punten": "punten", "passen": "passen"},
+    kolommen={"punten": "punten", "passen": "passen", "regelversie": RegelversieVan("passen")},
     anker="passen",
-    omschrijving="Per huishouden het milieu-effect en het aantal passen per maand.",
+    omschrijving="Per huishouden het milieu-effect, het aantal passen per maand en de regelversie.",
 )
 
 EIGENAAR = Projectie(

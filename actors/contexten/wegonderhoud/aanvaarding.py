@@ -56,7 +56,7 @@ def corrigeer_autogegevens(staat: Staat, commando: CorrigeerAutogegevens) -> tup
     bezwaar = _niet_te_corrigeren(staat, commando, onderwerp, [*gegeven], [*aanschaf])
     if bezwaar:
         return bezwaar
-    beweringen = [_vervang(staat, (commando.auto_id,), g, waarde) for g, waarde in gegeven.items()]
+    beweringen = _corrigeer_voertuig(staat, (commando.auto_id,), gegeven, commando.datum_eerste_toelating)
     beweringen += _corrigeer_aanschaf(staat, onderwerp, aanschaf)
     if not any(beweringen):
         return NietVerwerkt("niets_te_corrigeren", "de genoemde gegevens staan al zo in het register")
@@ -79,26 +79,20 @@ def _niet_te_corrigeren(
     return _niet_geregistreerd(commando, tuple(g for g in MATEN if g in gegeven))
 
 
-def kentekens(staat: Staat, commando: RegistreerAuto | CorrigeerAutogegevens) -> tuple[tuple[str, bool], ...]:
-    """The kenteken this car takes, and the one it gives up for it."""
-    if commando.kenteken is None:
-        return ()
-    oud = staat.claim((commando.auto_id,), "kenteken")
-    nieuw = _kentekensleutel(commando.kenteken)
-    was = _kentekensleutel(onthul(oud.waarde)) if oud and onthul(oud.waarde) else nieuw
-    return ((nieuw, True),) if was == nieuw else ((was, False), (nieuw, True))
-
-
-def _kentekensleutel(kenteken: str) -> str:
-    """One kenteken however it is written: AB-12-C, ab12c."""
-    return f"kenteken:{''.join(teken for teken in kenteken if teken.isalnum()).upper()}"
-
-
 def _aanschaf(auto_id: str, aanschaf: Aanschaf) -> tuple[Bewering, ...]:
     onderwerp = (auto_id, aanschaf.aanschaf_id)
     waarden = {g: getattr(aanschaf, g) for g in AANSCHAF}
     waarden["koper_naam"] = Persoonsgegeven(aanschaf.koper, aanschaf.koper_naam)
     return tuple(Bewering(onderwerp, g, w, aanschaf.aankoopdatum) for g, w in waarden.items())
+
+
+def _corrigeer_voertuig(
+    staat: Staat, auto: tuple[str, ...], nieuw: dict[str, Any], vanaf: date | None
+) -> list[Bewering | None]:
+    """All vehicle data begin on the day of first admission, so a corrected day corrects them all."""
+    if vanaf is not None:
+        nieuw = {g: nieuw.get(g, onthul(_waarde(staat, auto, g))) for g in ("kenteken", *VOERTUIG)}
+    return [_vervang(staat, auto, g, waarde, vanaf) for g, waarde in nieuw.items() if waarde is not None]
 
 
 def _corrigeer_aanschaf(staat: Staat, onderwerp: tuple[str, str], nieuw: dict[str, Any]) -> list[Bewering | None]:

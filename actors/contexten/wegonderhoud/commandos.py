@@ -46,7 +46,8 @@ class WijzigTenaamstelling:
 class CorrigeerAutogegevens:
     """Put right what the register had wrong; only the fields given are corrected, their validity stays.
 
-    A correction of purchase data names the purchase; a corrected aankoopdatum moves the validity of all of them.
+    A correction of purchase data names the purchase; a corrected aankoopdatum moves the validity of all of them, a
+    corrected datum_eerste_toelating that of all vehicle data.
     """
 
     auto_id: Annotated[Kenmerk, Doc("Kenmerk van de auto.")]
@@ -61,3 +62,9 @@ class CorrigeerAutogegevens:
     aankoopdatum: Annotated[date | None, Doc("Juiste dag van aankoop.")] = None
     regio: Annotated[Naam | None, Doc("Juiste regio.")] = None
     wijk: Annotated[Naam | None, Doc("Juiste wijk.")] = None
+    datum_eerste_toelating: Annotated[
+        date | None, Doc("Juiste dag van eerste toelating: vanaf dan gelden de voertuiggegevens.")
+    ] = None
+    behoud_twijfel: Annotated[
+        bool, Doc("Neem twijfel aan wat wordt gecorrigeerd mee naar het nieuwe gegeven; anders eindigt zij.")
+    ] = False

@@ -2,7 +2,6 @@
 
 from actors.contexten.wegonderhoud.aanvaarding import (
     corrigeer_autogegevens,
-    kentekens,
     registreer_auto,
     wijzig_tenaamstelling,
 )
@@ -17,25 +16,32 @@ from actors.contexten.wegonderhoud.regels import fysiek_milieueffect, fysiek_mil
 from actors.register.claim import Gegeven
 from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
+from actors.register.contract import Aantal, Gemeten, GemetenMaat, Naam
 from actors.register.verantwoording import Grond, Verantwoordelijke
 
 _MELDPLICHT = (Grond("wet", "Wet wegonderhoud, artikel 5 (melding door de verzekeraar)", "1"),)
 _CORRECTIE = (Grond("wet", "Wet wegonderhoud, artikel 6 (correctie)", "1"),)
 
+
+def kentekensleutel(kenteken: str) -> str:
+    """One kenteken however it is written: AB-12-C, ab12c."""
+    return "".join(teken for teken in kenteken if teken.isalnum()).upper()
+
+
 AUTO = Aggregaatsoort(
     naam="auto",
     omschrijving="Een auto, met onder zich elke aanschaf ervan.",
     gegevens=(
-        Gegeven("kenteken", "Het kenteken.", persoonlijk=True),
-        Gegeven("gewicht_kg", "Massa rijklaar, in hele kilogrammen."),
-        Gegeven("lengte_m", "Lengte in meters, exact."),
-        Gegeven("breedte_m", "Breedte in meters, exact."),
-        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer."),
+        Gegeven("kenteken", "Het kenteken.", persoonlijk=True, soort=Naam, sleutel=kentekensleutel),
+        Gegeven("gewicht_kg", "Massa rijklaar, in hele kilogrammen.", soort=Gemeten),
+        Gegeven("lengte_m", "Lengte in meters, exact.", soort=GemetenMaat),
+        Gegeven("breedte_m", "Breedte in meters, exact.", soort=GemetenMaat),
+        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer.", soort=Aantal),
         Gegeven("aankoopdatum", "Dag van aankoop (per aanschaf)."),
         Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf)."),
         Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
-        Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
-        Gegeven("wijk", "Wijk waar de auto staat (per aanschaf)."),
+        Gegeven("regio", "Regio waar de koper woont (per aanschaf).", soort=Naam),
+        Gegeven("wijk", "Wijk waar de auto staat (per aanschaf).", soort=Naam),
     ),
     onderwerpen=("auto", "aanschaf"),
     regels=(fysiek_milieueffect, fysiek_milieueffectklasse),
@@ -55,7 +61,6 @@ CONTEXT = Context(
             _MELDPLICHT,
             registreer_auto,
             gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
-            sleutels=kentekens,
         ),
         Commandosoort(
             WijzigTenaamstelling,
@@ -64,7 +69,7 @@ CONTEXT = Context(
             wijzig_tenaamstelling,
             gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
         ),
-        Commandosoort(CorrigeerAutogegevens, "auto", _CORRECTIE, corrigeer_autogegevens, sleutels=kentekens),
+        Commandosoort(CorrigeerAutogegevens, "auto", _CORRECTIE, corrigeer_autogegevens),
     ),
     gevolgen={
         "AutoGeregistreerd": "Een auto en haar aanschaf zijn geregistreerd.",
@@ -73,4 +78,5 @@ CONTEXT = Context(
     },
     notificaties=NOTIFICATIES,
     projecties=PROJECTIES,
+    terugmelders=frozenset({"verzekeraar", "rdw", "aanschafheffing"}),
 )

@@ -1,0 +1,121 @@
+"""Soorten: the commando's and aggregates that every register has, beside those of its context."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from actors.register.claim import Gegeven
+from actors.register.commando import Commandosoort
+from actors.register.context import Aggregaatsoort, Context
+from actors.register.overname import herroep, neem_over
+from actors.register.verantwoording import Grond
+from actors.verwerking.generiek import commandos as c
+from actors.verwerking.generiek import intern, regelversies, taken, twijfelen, vernietigen, wijzigen
+
+SIGNAAL = Aggregaatsoort("signaal", "Beoordeelde signalen, per weg.", ())
+REGELVERSIE = Aggregaatsoort(
+    "regelversie",
+    "De geregistreerde versies van een regel, per regel.",
+    (Gegeven(regelversies.GEGEVEN, "Nummer, banden, overgang en grond van een versie."),),
+    onderwerpen=("regel", "versie"),
+)
+BETROKKENE = Aggregaatsoort("betrokkene", "Verklaringen van vernietiging, per betrokkene.", ())
+
+
+def _procedure(wat: str) -> tuple[Grond, ...]:
+    return (Grond("procedure", f"Bijhoudingsmodel gevolg, {wat}", "1"),)
+
+
+_SIGNALEN = _procedure("signaalverwerking")
+_TWIJFEL = _procedure("twijfel en onderzoek")
+_TERUGMELDING = _procedure("terugmelding")
+_CORRECTIE = _procedure("correctie en degistratie")
+_TAKEN = _procedure("taken")
+_REGELS = _procedure("regelversies")
+_BEZWAAR = (Grond("wet", "Algemene wet bestuursrecht, hoofdstuk 6 (bezwaar en beroep)", ""),)
+_AVG = (Grond("wet", "Algemene verordening gegevensbescherming, artikel 17", ""),)
+_ARCHIEF = (Grond("wet", "Archiefwet, selectielijst (vernietiging na de bewaartermijn)", ""),)
+
+
+def eigen_aggregaten() -> tuple[Aggregaatsoort, ...]:
+    """The kinds of aggregate that the runtime itself keeps in every register."""
+    return (SIGNAAL, REGELVERSIE, BETROKKENE)
+
+
+def openbare_commandos(context: Context) -> tuple[Commandosoort, ...]:
+    """The generic commando's that may be offered to a register, per kind of aggregate."""
+    per_soort = (s for a in context.aggregaten for s in (*_op_claims(a, context), *_op_taken(a)))
+    return (*per_soort, *_op_claims(REGELVERSIE, context), *_van_het_register(context))
+
+
+def generieke_commandos(context: Context) -> tuple[Commandosoort, ...]:
+    """All generic commando's of a register, those that only the runtime offers included."""
+    return (*openbare_commandos(context), *(s for a in context.aggregaten for s in _interne(a.naam)), *_INTERN)
+
+
+def _op_claims(soort: Aggregaatsoort, context: Context) -> Iterator[Commandosoort]:
+    naam = soort.naam
+    meld_terug: Any = partial(twijfelen.meld_terug, terugmelders=context.terugmelders)
+    yield Commandosoort(c.TrekInTwijfel, naam, _TWIJFEL, twijfelen.trek_in_twijfel)
+    yield Commandosoort(c.StelInOnderzoek, naam, _TWIJFEL, twijfelen.stel_in_onderzoek)
+    yield Commandosoort(c.BeeindigOnderzoek, naam, _TWIJFEL, twijfelen.beeindig)
+    yield Commandosoort(c.VechtAan, naam, _BEZWAAR, twijfelen.vecht_aan)
+    yield Commandosoort(c.HandelBezwaarAf, naam, _BEZWAAR, twijfelen.beeindig)
+    yield Commandosoort(c.MeldTerug, naam, _TERUGMELDING, meld_terug)
+    yield Commandosoort(c.HandelTerugmeldingAf, naam, _TERUGMELDING, twijfelen.handel_terugmelding_af)
+    yield Commandosoort(c.Corrigeer, naam, _CORRECTIE, partial(wijzigen.corrigeer, soort=soort))
+    yield Commandosoort(c.Degistreer, naam, _CORRECTIE, wijzigen.degistreer)
+    yield Commandosoort(c.Beeindig, naam, _CORRECTIE, wijzigen.beeindig, gebeurd_op=lambda k: k.per)
+    yield Commandosoort(c.Herstel, naam, _CORRECTIE, wijzigen.herstel)
+    yield Commandosoort(c.Heropleef, naam, _CORRECTIE, wijzigen.heropleef, gebeurd_op=lambda k: k.per)
+
+
+def _op_taken(soort: Aggregaatsoort) -> Iterator[Commandosoort]:
+    naam = soort.naam
+    yield Commandosoort(c.HervatTaak, naam, _TAKEN, taken.hervat)
+    yield Commandosoort(c.BeslisTaak, naam, _TAKEN, partial(taken.beslis, soort=soort))
+    yield Commandosoort(c.DoorbreekAanhouding, naam, _TAKEN, partial(taken.doorbreek, soort=soort))
+    yield Commandosoort(c.LegTaakTerzijde, naam, _TAKEN, taken.leg_terzijde)
+
+
+def _van_het_register(context: Context) -> Iterator[Commandosoort]:
+    registreer: Any = partial(regelversies.registreer_regelversie, context=context)
+    regelversie, betrokkene = REGELVERSIE.naam, BETROKKENE.naam
+    yield Commandosoort(c.RegistreerRegelversie, regelversie, _REGELS, registreer, gebeurd_op=lambda k: k.geldig_vanaf)
+    yield Commandosoort(c.WisPersoonsgegevens, betrokkene, _AVG, vernietigen.wis)
+    yield Commandosoort(c.VernietigPersoonsgegevens, betrokkene, _ARCHIEF, vernietigen.vernietig)
+
+
+def _interne(naam: str) -> Iterator[Commandosoort]:
+    yield Commandosoort(intern.NeemGegevensOver, naam, _SIGNALEN, neem_over, intern=True)
+    yield Commandosoort(intern.HerroepOvername, naam, _SIGNALEN, herroep, intern=True)
+    yield Commandosoort(intern.Herbeoordeel, naam, _REGELS, intern.herbeoordeel, intern=True, leidt_altijd_af=True)
+
+
+_INTERN = (
+    Commandosoort(intern.BeoordeelSignaal, SIGNAAL.naam, _SIGNALEN, intern.beoordeel, intern=True),
+    Commandosoort(intern.RondHerbeoordelingAf, REGELVERSIE.naam, _REGELS, intern.rond_af, intern=True),
+)
+
+GENERIEKE_CONTRACTEN: tuple[type, ...] = (
+    c.TrekInTwijfel,
+    c.StelInOnderzoek,
+    c.BeeindigOnderzoek,
+    c.VechtAan,
+    c.HandelBezwaarAf,
+    c.MeldTerug,
+    c.HandelTerugmeldingAf,
+    c.Corrigeer,
+    c.Degistreer,
+    c.Beeindig,
+    c.Herstel,
+    c.Heropleef,
+    c.HervatTaak,
+    c.BeslisTaak,
+    c.DoorbreekAanhouding,
+    c.LegTaakTerzijde,
+    c.RegistreerRegelversie,
+    c.WisPersoonsgegevens,
+    c.VernietigPersoonsgegevens,
+)
+"""The contracts that every register takes; whoever offers one names the register."""

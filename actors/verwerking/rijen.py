@@ -1,0 +1,116 @@
+"""Rijen: the rows that one aggregate has in each table. Each cell is a time line."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from actors.register.beeld import Beeld
+from actors.register.gevolg import Wachtend
+from actors.register.projectie import Kolom, Projectie, RegelversieVan, Restant, UitInvoer
+from actors.register.terugmelding import GEREDE_TWIJFEL
+from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
+from actors.register.zekerheid import GEEN_TWIJFEL, zekerheid_van
+from actors.verwerking.brieven import lokale_dag
+from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.standen import Stand
+
+Rijen = dict[bytes, bytes]
+"""The rows of one aggregate in one table, by key."""
+
+
+def rijsleutel(onderwerp: Onderwerp) -> bytes:
+    """The key of a row: the parts of its onderwerp, separated by a unit separator."""
+    return "\x1f".join(onderwerp).encode()
+
+
+def rijen_van(projectie: Projectie, beeld: Beeld, serialisatie: Serialisatie) -> Rijen:
+    """The rows of one aggregate in the table of a projectie."""
+    rijen: Rijen = {}
+    for onderwerp in beeld.onderwerpen(projectie.over):
+        if projectie.anker and not beeld.eigen(onderwerp, projectie.anker):
+            continue
+        cellen = {k: _cel(_kolom(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
+        if any(cellen.values()):
+            waarden = [waarde for cel in cellen.values() for _, _, waarde, _, _ in cel]
+            rijen[rijsleutel(onderwerp)] = serialisatie.rij_naar_bytes((onderwerp, cellen), waarden)
+    return rijen
+
+
+def takenrijen(stand: Stand, aggregaat: str, serialisatie: Serialisatie) -> Rijen:
+    """The rows of one aggregate in the table of what waits."""
+    return {
+        _taaksleutel(aggregaat, w): serialisatie.naar_bytes(_taak(stand, aggregaat, w)) for w in stand.staat.taken()
+    }
+
+
+def _taaksleutel(aggregaat: str, w: Wachtend) -> bytes:
+    melding = (w.kenmerk,) if w.reden == GEREDE_TWIJFEL else ()
+    return rijsleutel((aggregaat, *w.onderwerp, w.gegeven, w.vanaf.isoformat(), *melding))
+
+
+def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
+    sinds = stand.wacht_sinds(w)
+    return {
+        "aggregaat": aggregaat,
+        "onderwerp": w.onderwerp,
+        "gegeven": w.gegeven,
+        "vanaf": w.vanaf,
+        "tot": w.tot,
+        "reden": w.reden,
+        "taak": w.taak,
+        "kenmerk": w.kenmerk,
+        "sinds": sinds,
+        "uiterlijk": lokale_dag(sinds) + timedelta(days=w.termijn_dagen) if sinds else None,
+    }
+
+
+# --- the cells of a row -------------------------------------------------------------------------------------
+
+
+def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
+    """The time line of a column."""
+    if isinstance(van, str):
+        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
+    if isinstance(van, UitInvoer):
+        return _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
+    if isinstance(van, RegelversieVan):
+        lijn = _uit_besluit(beeld.zoek(onderwerp, van.gegeven), lambda stuk: stuk.regelversie or None)
+        return [stuk._replace(twijfels=GEEN_TWIJFEL) for stuk in lijn]
+    return _restant(beeld, onderwerp, van)
+
+
+def _uit_besluit(lijn: Tijdlijn, wat: Callable[[Stuk], Any]) -> Tijdlijn:
+    """For as long as a decision stands, something of it."""
+    gezegd = [(stuk, wat(stuk)) for stuk in lijn if not isinstance(stuk.waarde, Ontbreekt)]
+    return [_vanaf_peildatum(stuk._replace(waarde=waarde)) for stuk, waarde in gezegd if waarde is not None]
+
+
+def _invoer(stuk: Stuk, naam: str) -> Any:
+    return next((i.waarde for i in stuk.invoer if i.gegeven == naam), None)
+
+
+def _vanaf_peildatum(stuk: Stuk) -> Stuk:
+    """What was judged on one day is shown from that day on."""
+    peildatum = _invoer(stuk, "peildatum")
+    return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
+
+
+def _restant(beeld: Beeld, onderwerp: Onderwerp, van: Restant) -> Tijdlijn:
+    geheel = [_vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.van)]
+    delen = list(beeld.kinderen(onderwerp, van.af).values())
+    uit: Tijdlijn = []
+    for vanaf, tot in knip((geheel, *delen)):
+        stuk = stuk_op(geheel, vanaf)
+        eraf = [deel for lijn in delen if (deel := stuk_op(lijn, vanaf)) is not None]
+        bron = stuk or (eraf[0] if eraf else None)
+        if bron is None:
+            continue
+        rest = max(0, (stuk.waarde if stuk else 0) - sum(deel.waarde for deel in eraf))
+        twijfels = bron.twijfels.union(*(deel.twijfels for deel in eraf))
+        uit.append(Stuk(vanaf, tot, rest, bron.claim, twijfels))
+    return uit
+
+
+def _cel(lijn: Tijdlijn) -> list[tuple[Any, ...]]:
+    bekend = [s for s in lijn if not isinstance(s.waarde, Ontbreekt)]
+    return [(s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels, bevestigd=s.bevestigd).value) for s in bekend]
