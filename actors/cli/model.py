@@ -11,11 +11,13 @@ from actors.cli.uitvoer import schrijf_json
 from actors.cli.woorden import geldigheid_tekst, grond_tekst, waarde_tekst
 from actors.register.bekendmaking import Brief, Notificatie
 from actors.register.commando import Commandosoort
-from actors.register.context import Context
+from actors.register.context import Context, gevolgversie
 from actors.register.regel import Regel, leesbaar
 from actors.runtime.catalogue import contexten
 from actors.verwerking.contract import json_schema, velden
+from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN, openbare_commandos
 from actors.verwerking.namen import GENERIEKE_GEVOLGEN, mogelijke_gevolgen, opgeslagen_naam
+from actors.verwerking.upcasters import alle_upcasters
 
 VOORBEELD = "Voorbeeld: gevolg model aanschafheffing --formaat mermaid"
 
@@ -54,19 +56,25 @@ def model(
 def schema(context: Context) -> dict[str, Any]:
     """The commando's of a context as one JSON Schema; gevolgen, regels and bekendmakingen beside it as `x-…`."""
     definities: dict[str, Any] = {}
-    for soort in context.commandos:
+    soorten = [*context.commandos, *openbare_commandos(context)]
+    for soort in soorten:
         eigen = json_schema(soort.klasse)
         definities.update(eigen.pop("$defs", {}))
-        definities[soort.naam] = {**eigen, "x-aggregaat": soort.aggregaat, "x-grond": soort.grond}
+        aggregaten = [s.aggregaat for s in soorten if s.klasse is soort.klasse]
+        definities[soort.naam] = {**eigen, "x-aggregaten": aggregaten, "x-grond": soort.grond}
     return {
         "$schema": _SCHEMA,
         "title": f"{context.titel}: bijhoudingsmodel {context.naam}@{context.versie}",
         "description": context.omschrijving,
-        "anyOf": [{"$ref": f"#/$defs/{soort.naam}"} for soort in context.commandos],
+        "anyOf": [{"$ref": f"#/$defs/{naam}"} for naam in dict.fromkeys(soort.naam for soort in soorten)],
         "$defs": dict(sorted(definities.items())),
         "x-verantwoordelijke": context.verantwoordelijke,
         "x-gevolgen": [
-            {"naam": naam, "opgeslagen_naam": opgeslagen_naam(context.naam, naam, 1), "omschrijving": tekst}
+            {
+                "naam": naam,
+                "opgeslagen_naam": opgeslagen_naam(context.naam, naam, gevolgversie(alle_upcasters(context), naam)),
+                "omschrijving": tekst,
+            }
             for naam, tekst in gevolgen_van(context).items()
         ],
         "x-regels": [
@@ -117,6 +125,8 @@ def _toon(blad: Blad, context: Context) -> None:
     for aggregaat in context.aggregaten:
         for regel in aggregaat.regels:
             _toon_regel(blad, aggregaat.onderwerpen[regel.over - 1], regel)
+    blad.wit()
+    blad.regel("Ook", "wat elk register kent: " + ", ".join(klasse.__name__ for klasse in GENERIEKE_CONTRACTEN))
     blad.wit()
     for naam, tekst in {**context.gevolgen, **GENERIEKE_GEVOLGEN}.items():
         blad.regel("Gevolg", f"{naam}: {tekst}", "", "yellow")

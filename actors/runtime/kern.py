@@ -59,8 +59,9 @@ class Registerkern:
             self.overwerking.versies = lees_versies(gevolgen, self.serialisatie)
         betrokkene = f"{BETROKKENE.naam}/"
         for naam in gevolgen.aggregaten(betrokkene) if namen is None else namen:
-            if naam.startswith(betrokkene) and not sleutels.is_destroyed(naam.removeprefix(betrokkene)):
-                sleutels.destroy(naam.removeprefix(betrokkene))
+            wie = naam.removeprefix(betrokkene)
+            if wie != naam and gevolgen.last_volgnummer(naam) and not sleutels.is_destroyed(wie):
+                sleutels.destroy(wie)
 
     def _meld_geparkeerd(self, een: Geparkeerd) -> None:
         log.error(

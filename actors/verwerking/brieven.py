@@ -107,6 +107,7 @@ def _besluit(gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, An
         "tot": None if stuk.tot == OPEN_EIND else stuk.tot,
         "peildatum": invoer.get("peildatum"),
         "stappen": _alle_stappen(stuk, {s.claim: s for _, _, lijn in beeld.alle() for s in lijn}),
+        "toelichting": stuk.toelichting,
         "grond": ", ".join(grond.verwijzing for grond in gevolg.legitimering),
     }
 

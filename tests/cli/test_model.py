@@ -44,6 +44,19 @@ def test_the_json_schema_is_closed_and_tells_rules_and_ground(gevolg: Gevolg) ->
     assert regel["grond"]["verwijzing"].startswith("Wet wegonderhoud, artikel 3")
 
 
+def test_what_every_register_takes_is_part_of_its_model(gevolg: Gevolg) -> None:
+    assert "TrekInTwijfel" in goed(gevolg("model", "spitspas"))
+    schema = json.loads(goed(gevolg("model", "spitspas", "--formaat", "json-schema")))
+    definities = schema["$defs"]
+    assert {"$ref": "#/$defs/Degistreer"} in schema["anyOf"]
+    assert definities["Degistreer"]["x-aggregaten"] == ["huishouden", "eigenaar", "regelversie"]
+    assert "betreft" in definities["Degistreer"]["required"]
+    assert "claim" in definities["Betreft"]["properties"]
+    assert "NeemGegevensOver" not in definities, "only the runtime offers it"
+    opgeslagen = {gevolg["opgeslagen_naam"] for gevolg in schema["x-gevolgen"]}
+    assert {"spitspas.aanhouding@2", "spitspas.gedegistreerd@1"} <= opgeslagen
+
+
 def test_the_json_schema_of_all_contexts_is_one_per_context(gevolg: Gevolg) -> None:
     assert tuple(json.loads(goed(gevolg("model", "--formaat", "json-schema")))) == CONTEXTEN
 

@@ -13,7 +13,7 @@ from annotated_types import MaxLen, MinLen
 from actors.register.contract import Doc, Kenmerk, Naam, Waarde
 
 Onderwerppad = Annotated[tuple[Naam, ...], MinLen(1), MaxLen(10), Doc("Waarover: het pad, eerst het aggregaat zelf.")]
-Toelichting = Annotated[str, MinLen(1), MaxLen(2000), Doc("Waarom, in gewone taal.")]
+Toelichting = Annotated[str, MinLen(1), MaxLen(2000), Doc("Waarom, in gewone taal en zonder persoonsgegevens.")]
 Sinds = Annotated[date | None, Doc("Sinds wanneer in de werkelijkheid; wordt getoond, er wordt niet mee gerekend.")]
 TwijfelId = Annotated[Kenmerk, Doc("Kenmerk van deze twijfel; eraan wordt zij later herkend.")]
 Aggregaatsoortnaam = Annotated[Naam, Doc("Soort aggregaat, zoals auto.")]
