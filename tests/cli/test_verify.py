@@ -356,11 +356,11 @@ RIJSCHADE: dict[str, tuple[Schade, str, str]] = {
     ),
     "a row of two parts with another value": (
         lambda raw: raw.put(
-            b"rijen:referentietabel@1",
-            tabelrij(raw, b"referentietabel@1"),
-            raw.get(b"rijen:referentietabel@1", tabelrij(raw, b"referentietabel@1")).replace(b"\x21", b"\x22"),
+            b"rijen:referentietabel@2",
+            tabelrij(raw, b"referentietabel@2"),
+            raw.get(b"rijen:referentietabel@2", tabelrij(raw, b"referentietabel@2")).replace(b"\x21", b"\x22"),
         ),
-        r"projecties/referentietabel@1 auto-\w+/aanschaf-\w+",
+        r"projecties/referentietabel@2 auto-\w+/aanschaf-\w+",
         "another",
     ),
     "a row that cannot be read": (
@@ -374,8 +374,8 @@ RIJSCHADE: dict[str, tuple[Schade, str, str]] = {
         "another",
     ),
     "a row of what waits": (
-        lambda raw: raw.put(b"rijen:taken@1", b"auto\x1fauto-x", b"\xc0"),
-        "projecties/taken@1 auto/auto-x",
+        lambda raw: raw.put(b"rijen:taken@2", b"auto\x1fauto-x", b"\xc0"),
+        "projecties/taken@2 auto/auto-x",
         "too many",
     ),
 }
@@ -407,7 +407,7 @@ def test_a_table_is_held_against_the_journal_up_to_where_it_stands(gevolg: Gevol
 
 def test_a_table_of_an_older_version_is_left_aside(gevolg: Gevolg, data: Path) -> None:
     with damaging(data / "spitspas" / "projecties") as raw:
-        raw.put(keys.POSITIE, b"huishouden@0", raw.get(keys.POSITIE, b"huishouden@1"))
+        raw.put(keys.POSITIE, b"huishouden@0", raw.get(keys.POSITIE, b"huishouden@2"))
         raw.put(b"rijen:huishouden@0", b"x", b"\xc0")
     assert in_orde(gevolg("verify", "--data", data, "--projecties"))
 
