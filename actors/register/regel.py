@@ -96,6 +96,7 @@ class Regel:
     * `lijsten`: parameters that take a mapping of all children of the onderwerp, by name of the child.
     * `gekoppeld`: list parameter → list parameter: only the children for which the other one is true, and
       each of those must have one.
+    * `eigen`: parameters that are looked for at the onderwerp itself alone, never beside or above it.
     * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
     * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
     * `beslistermijn_dagen`: how long what waits may wait.
@@ -112,6 +113,7 @@ class Regel:
     peildatum: str | None = None
     lijsten: frozenset[str] = frozenset()
     gekoppeld: Mapping[str, str] = field(default_factory=dict)
+    eigen: frozenset[str] = frozenset()
     anker: str | None = None
     eigen_namen: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
@@ -133,6 +135,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     peildatum: str | None = None,
     lijsten: tuple[str, ...] = (),
     gekoppeld: Mapping[str, str] | None = None,
+    eigen: tuple[str, ...] = (),
     anker: str | None = None,
     eigen_namen: tuple[str, ...] = (),
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN,
@@ -158,6 +161,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             peildatum=peildatum,
             lijsten=frozenset(lijsten) | frozenset(gekoppeld or ()),
             gekoppeld=dict(gekoppeld or {}),
+            eigen=frozenset(eigen),
             anker=anker,
             eigen_namen=eigen_namen,
             parameters=namen,

@@ -63,9 +63,7 @@ class Briefschrijver:
             if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
                 continue
             if brief.wanneer(a.was, a.stuk.waarde):
-                bekend = beeld
-                if brief.geadresseerde and not _waarde(beeld, a.onderwerp, brief.geadresseerde):
-                    bekend = voor()
+                bekend = _bekend(brief, a, beeld, voor)
                 wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
                 aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
                 per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, a))
@@ -95,6 +93,19 @@ class Briefschrijver:
             "tekst": Persoonsgegeven(betrokkene, tekst),
             "gevolgen": [gevolg.id for gevolg, _ in besluiten],
         }
+
+
+def _bekend(brief: Brief, afleiding: Afleiding, beeld: Beeld, voor: Callable[[], Beeld]) -> Beeld:
+    """Where the geadresseerde is to be found: whoever it is about itself goes first, now and then before.
+
+    What is known of something else beside it (another buyer of the same car) is not what this letter is about.
+    """
+    if brief.geadresseerde is None or beeld.eigen(afleiding.onderwerp, brief.geadresseerde):
+        return beeld
+    eerder = voor()
+    if eerder.eigen(afleiding.onderwerp, brief.geadresseerde):
+        return eerder
+    return beeld if beeld.zoek(afleiding.onderwerp, brief.geadresseerde) else eerder
 
 
 def _besluit(gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, Any]:

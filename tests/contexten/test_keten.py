@@ -9,6 +9,7 @@ import pytest
 
 from actors.contexten.wegonderhoud.commandos import RegistreerAuto
 from actors.register.commando import NietVerwerkt
+from actors.verwerking.generiek.commandos import Betreft, Degistreer
 from tests.domein import (
     Keten,
     aanschaf,
@@ -456,3 +457,37 @@ def test_a_register_in_memory_records_the_same_gevolgen_as_in_the_chain(register
     registers.verwerk(*commandos)
     los = gegeven(*commandos)
     assert registers.gevolgnamen("wegonderhoud") == [g.naam for t in los.journaal for g in t.gevolgen]
+
+
+# --- whose letter it is -----------------------------------------------------------------------------------------
+
+
+def degistratie(*onderwerp: str, gegeven: str | None = None) -> Degistreer:
+    return Degistreer(
+        aggregaat="auto",
+        aggregaat_id=onderwerp[0],
+        betreft=Betreft(onderwerp=onderwerp, gegeven=gegeven),
+        toelichting="nooit gekocht",
+    )
+
+
+def test_who_never_bought_the_car_is_told_so_and_not_who_bought_it_before(registers: Keten) -> None:
+    registers.verwerk(THUIS, auto(), verkoop(aanschaf("robin", "06-01")))
+    registers.registers.verwerk(
+        degistratie("auto-1", "koop-robin-06-01"), register="wegonderhoud", gebeurd_op=dag("07-01")
+    )
+    registers.registers.wacht_op_rust()
+    brieven = [v for v in registers.registers.verstrekkingen("aanschafheffing") if v["vorm"] == "brief"]
+    assert [brief["aan"] for brief in brieven] == ["sam", "robin", "robin"]
+    assert "Beste Robin" in brieven[-1]["tekst"].waarde
+    assert (registers.heffing(), registers.heffing("koop-robin-06-01")) == (2000_00, None)
+
+
+def test_a_levy_without_its_own_buyer_is_not_laid_on_the_buyer_before(registers: Keten) -> None:
+    registers.verwerk(THUIS, auto(), verkoop(aanschaf("robin", "06-01")))
+    registers.registers.verwerk(
+        degistratie("auto-1", "koop-robin-06-01", gegeven="koper"), register="wegonderhoud", gebeurd_op=dag("07-01")
+    )
+    registers.registers.wacht_op_rust()
+    assert registers.heffing("koop-robin-06-01") is None
+    assert "AanschafheffingIngetrokken" in registers.gevolgnamen("aanschafheffing")

@@ -45,6 +45,7 @@ def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, r
     over=2,
     besluit=True,
     peildatum="aankoopdatum",
+    eigen=("koper", "regio"),
 )
 def aanschafheffing(
     koper: str,  # noqa: ARG001 - the levy is imposed on this buyer: it rests on who that is
