@@ -56,7 +56,8 @@ class JournalActor(RegisterActor):
         except StorageError as fout:
             antwoorden.update(self._na_storing(te_bewaren, fout))
         vergeet = frozenset(opname.aggregaat for opname in _mislukt(opnames, antwoorden))
-        self._kern.werk_bij(opname.aggregaat for opname in te_bewaren)
+        # Also of what was recorded before and is only answered again: what it means here may have failed then.
+        self._kern.werk_bij(opname.aggregaat for opname in opnames)
         return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=bool(te_bewaren))
 
     def _bewaar(self, te_bewaren: Sequence[Opname], lezers: Mapping[str, ReaderPosition]) -> dict[int, Verwerking]:

@@ -129,16 +129,19 @@ class _Vergelijking:
         oordeelgrenzen = [grens for oordeel in self._oordelen for grens in (oordeel.vanaf, oordeel.tot)]
         for vanaf, tot in knip((oud, nieuw), oordeelgrenzen):
             was, gevonden = stuk_op(oud, vanaf), stuk_op(nieuw, vanaf)
-            wordt = None if gevonden is None or gevonden.waarde is None else gevonden
-            wacht = False
-            if wordt is not None:
+            wordt, wacht = gevonden, False
+            if wordt is not None and (was is not None or wordt.waarde is not None):
                 wordt, kenmerk = self._weeg(was, wordt, vanaf, tot)
                 wacht = bool(kenmerk)
                 if wacht:
-                    voort.append(wordt._replace(vanaf=vanaf, tot=tot, claim=f"{_VOORLOPIG}{kenmerk}"))
-                    wordt = was and was._replace(twijfels=self._twijfels_nu(was))
+                    blijft = was and was._replace(vanaf=vanaf, tot=tot, twijfels=self._twijfels_nu(was))
+                    tentatief = wordt._replace(vanaf=vanaf, tot=tot, claim=f"{_VOORLOPIG}{kenmerk}")
+                    voort.append(tentatief if blijft is None or wordt.waarde is not None else blijft)
+                    wordt = blijft
                 elif was is not None and was.waarde == wordt.waarde:
                     wordt = self._blijft(was, wordt)
+            if wordt is not None and wordt.waarde is None:
+                wordt = None
             if was is None and wordt is None:
                 continue
             soort = _soort(was, wordt, besluit=self.regel.besluit)
@@ -161,7 +164,7 @@ class _Vergelijking:
 
     def _blijft(self, was: Stuk, wordt: Stuk) -> Stuk:
         """The same outcome: with the doubt on itself; what would rest on something that waits rests on what it did."""
-        if any(claim.startswith(_VOORLOPIG) for _, claim in wordt.grond):
+        if _rust_op_voorlopig(wordt):
             return was._replace(twijfels=self._twijfels_nu(was))
         eigen = self._noten.op(was.claim)
         return wordt._replace(twijfels=wordt.twijfels | eigen) if eigen else wordt
@@ -176,10 +179,12 @@ class _Vergelijking:
             return wordt, ""
         kenmerk = _kenmerk(reden, wordt)
         oordeel = next((o for o in self._oordelen if o.geldt(kenmerk, vanaf, tot)), None)
-        if oordeel is not None and oordeel.oordeel in (Oordeelsoort.BESLIST, Oordeelsoort.DOORBROKEN):
+        soort = oordeel and oordeel.oordeel
+        kan_door = reden == IN_TWIJFEL and not _rust_op_voorlopig(wordt)
+        if oordeel is not None and (soort == Oordeelsoort.BESLIST or (soort == Oordeelsoort.DOORBROKEN and kan_door)):
             return _volgens(oordeel, wordt), ""
         self.houdt_iets_op = True
-        if oordeel is None:
+        if soort != Oordeelsoort.TERZIJDE:
             self._houd_aan(vanaf, tot, reden, kenmerk)
         return wordt, kenmerk
 
@@ -202,16 +207,16 @@ class _Vergelijking:
 
     def _twijfels_nu(self, was: Stuk) -> Twijfels:
         """The open doubts on the own inputs of an outcome that stays in force, and on that outcome itself."""
-        nu: dict[str, Twijfel] = {}
+        nu: dict[tuple[str, str], Twijfel] = {}  # an id alone is not enough: another aggregate may use the same
         op_claim: dict[str, Twijfels] = {}
         for _, _, lijn in self._beeld.alle():
             for stuk in lijn:
                 op_claim[stuk.claim] = op_claim.get(stuk.claim, GEEN_TWIJFEL) | stuk.twijfels
-                nu.update((twijfel.id, twijfel) for twijfel in stuk.twijfels)
+                nu.update((_wortel(twijfel), twijfel) for twijfel in stuk.twijfels)
         for versie in self._versies:
             op_claim[versie.claim] = versie.twijfels
-            nu.update((twijfel.id, twijfel) for twijfel in versie.twijfels)
-        blijft = frozenset(nu[twijfel.id] for twijfel in was.twijfels if twijfel.id in nu)
+            nu.update((_wortel(twijfel), twijfel) for twijfel in versie.twijfels)
+        blijft = frozenset(nu[_wortel(twijfel)] for twijfel in was.twijfels if _wortel(twijfel) in nu)
         eigen = self._noten.op(was.claim)
         return blijft.union(eigen, *(op_claim.get(claim, GEEN_TWIJFEL) for _, claim in was.grond))
 
@@ -234,10 +239,19 @@ class _Vergelijking:
                 voort.append(stuk)
 
 
+def _rust_op_voorlopig(stuk: Stuk) -> bool:
+    """Whether an outcome would rest on one that waits itself: that has no claim, so nothing is recorded on it."""
+    return any(claim.startswith(_VOORLOPIG) for _, claim in stuk.grond)
+
+
 def _kenmerk(reden: str, wordt: Stuk) -> str:
     """What stands for the cause: the outcome and the doubts it would rest on, or the claims that something misses."""
-    oorzaak = sorted(t.id for t in wordt.twijfels) if reden == IN_TWIJFEL else wordt.grond
+    oorzaak = sorted(map(_wortel, wordt.twijfels)) if reden == IN_TWIJFEL else wordt.grond
     return blake2b(repr((reden, wordt.waarde, oorzaak)).encode(), digest_size=8).hexdigest()
+
+
+def _wortel(twijfel: Twijfel) -> tuple[str, str]:
+    return twijfel.id, twijfel.claim
 
 
 def _volgens(oordeel: Taakoordeel, wordt: Stuk) -> Stuk:

@@ -83,13 +83,14 @@ def _versiegrenzen(versies: Sequence[Regelversie], *, op_peildatum: bool = False
 
 
 def _op_peildatum(regel: Regel, versies: Sequence[Regelversie], bronnen: _Bronnen, peil: Stuk) -> Tijdlijn:
-    """Judge once, on the day that the peildatum says; by each version that applies to it on some day."""
+    """Judge once, on the day that the peildatum says; by each version that applies to it on some day from then on."""
     gebruikt = [("peildatum", peil)]
     if isinstance(peil.waarde, Ontbreekt):
         return [_ontbrekend(regel.versie, OPEN_BEGIN, OPEN_EIND, gebruikt, peil.waarde)]
     uit = []
-    for vanaf, tot in knip((), _versiegrenzen(versies, op_peildatum=True)):
-        versie = geldende_versie(versies, vanaf, peil.waarde)
+    later = [grens for grens in _versiegrenzen(versies, op_peildatum=True) if grens > peil.waarde]
+    for vanaf, tot in knip((), later):
+        versie = geldende_versie(versies, max(vanaf, peil.waarde), peil.waarde)
         stuk = _op_dag(regel, versie, bronnen, peil.waarde, vanaf, tot, [*gebruikt]) if versie else None
         if stuk is not None:
             uit.append(stuk)

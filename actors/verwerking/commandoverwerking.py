@@ -48,7 +48,7 @@ class Commandoverwerking:
             for naam, soort in self._aggregaten.items()
         }
         self._sleutelregels = {naam: Sleutelregels(soort) for naam, soort in self._aggregaten.items()}
-        soorten = (*context.commandos, *generieke_commandos(context))
+        soorten = (*context.commandos, *generieke_commandos(context, lambda: self.versies))
         self._soorten: dict[tuple[str, str], Commandosoort] = {(s.naam, s.aggregaat): s for s in soorten}
         self._per_naam = {naam: soort for (naam, _), soort in self._soorten.items()}
 
@@ -146,7 +146,9 @@ class Commandoverwerking:
 
 def commando_onbekend(commando: Any) -> NietVerwerkt:
     """What whoever offers something that no register takes is told."""
+    soort = getattr(commando, "aggregaat", None)
+    voor = "hier" if soort is None else f"voor aggregaat {soort!r}"
     return NietVerwerkt(
         "commando_onbekend",
-        f"geen register neemt {type(commando).__name__} hier aan; bekijk wat er is met `gevolg model`",
+        f"geen register neemt {type(commando).__name__} {voor} aan; bekijk wat er is met `gevolg model`",
     )

@@ -5,7 +5,9 @@ aggregate that one table cannot take (its rows cannot be made) is parked there, 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
+from actors.register.beeld import Beeld
 from actors.register.context import Context
 from actors.register.gevolg import Transactie
 from actors.register.projectie import Projectie
@@ -87,29 +89,44 @@ class Projector:
         if projecties is None:
             return
         namen = [TAKEN, *(p.opslagnaam for p in projecties)]
-        vrij = [naam for naam in namen if not plaats.staat(naam, transactie.aggregaat, transactie.aggregaat_id)]
-        if not vrij:
+        wie = (transactie.aggregaat, transactie.aggregaat_id)
+        if all(plaats.staat(naam, *wie) for naam in namen):
             return
         try:
             stand = self._standen.voor(transactie)
             voor = stand.gemaakt
             if voor is None:
-                voor = {n: r for n, r, _ in self._rijen(projecties, stand, transactie.aggregaat, vrij)}
+                voor = self._gemaakt(projecties, stand, transactie, namen, plaats)
             stand.pas_toe(transactie)
+            stand.gemaakt = self._gemaakt(projecties, stand, transactie, namen, plaats)
         except StorageError:
             raise
         except Exception as fout:  # noqa: BLE001 - whatever a transactie breaks, it breaks for its aggregate alone
             self._standen.vergeet(transactie)
-            for naam in vrij:
-                plaats.parkeer(naam, transactie, fout)
+            for naam in namen:
+                if not plaats.staat(naam, *wie):
+                    plaats.parkeer(naam, transactie, fout)
             return
-        stand.gemaakt = {}
-        for naam, na, mislukt in self._rijen(projecties, stand, transactie.aggregaat, vrij):
-            if mislukt is not None:
-                plaats.parkeer(naam, transactie, mislukt)
-                continue
-            stand.gemaakt[naam] = na
+        for naam, na in stand.gemaakt.items():
             yield from _anders(naam, voor.get(naam, {}), na)
+
+    def _gemaakt(
+        self,
+        projecties: Sequence[Projectie],
+        stand: Stand,
+        transactie: Transactie,
+        namen: Sequence[str],
+        plaats: Parkeerplaats,
+    ) -> dict[str, Rijen]:
+        """The rows of an aggregate in each table that can take it; in the others it is parked."""
+        gemaakt = {}
+        vrij = [n for n in namen if not plaats.staat(n, transactie.aggregaat, transactie.aggregaat_id)]
+        for naam, rijen, mislukt in self._rijen(projecties, stand, transactie.aggregaat, vrij):
+            if mislukt is None:
+                gemaakt[naam] = rijen
+            else:
+                plaats.parkeer(naam, transactie, mislukt)
+        return gemaakt
 
     def _projecties_van(self, aggregaat: str) -> list[Projectie] | None:
         """The projecties over this kind of aggregate; None when it has no tables at all."""
@@ -121,17 +138,23 @@ class Projector:
         self, projecties: Sequence[Projectie], stand: Stand, aggregaat: str, namen: Sequence[str]
     ) -> Iterator[tuple[str, Rijen, Exception | None]]:
         """All rows that one aggregate has in each of these tables, or what went wrong when making them."""
-        makers: dict[str, Callable[[], Rijen]] = {TAKEN: lambda: takenrijen(stand, aggregaat, self._serialisatie)}
-        beeld = stand.staat.beeld()
+        makers: dict[str, Callable[[Beeld], Rijen]] = {
+            TAKEN: lambda _beeld: takenrijen(stand, aggregaat, self._serialisatie)
+        }
         for projectie in projecties:
-            makers[projectie.opslagnaam] = lambda p=projectie: rijen_van(p, beeld, self._serialisatie)  # type: ignore[misc]
+            makers[projectie.opslagnaam] = partial(self._van_projectie, projectie)
+        beeld = None
         for naam in namen:
             try:
-                yield naam, makers[naam](), None
+                beeld = beeld or stand.staat.beeld()
+                yield naam, makers[naam](beeld), None
             except StorageError:
                 raise
             except Exception as fout:  # noqa: BLE001 - the same
                 yield naam, {}, fout
+
+    def _van_projectie(self, projectie: Projectie, beeld: Beeld) -> Rijen:
+        return rijen_van(projectie, beeld, self._serialisatie)
 
     # --- parked aggregates ------------------------------------------------------------------------------------
 
@@ -140,9 +163,17 @@ class Projector:
         return list(Parkeerplaats(self._projecties, self._serialisatie).alle())
 
     def parkeer(self, projectie: str, aggregaat: str, aggregaat_id: str, reden: str) -> None:
-        """Leave an aggregate in one table as it is, from now on; KeyError when the register has no such table."""
+        """Leave an aggregate in one table as it is, from now on.
+
+        KeyError when there is no such table, when it has nothing of this aggregate, or when it is parked already.
+        """
         naam = self._tabel(projectie)
+        hier = {TAKEN, *(p.opslagnaam for p in self._projecties_van(aggregaat) or [])}
+        if naam not in hier or not self._store.last_volgnummer(f"{aggregaat}/{aggregaat_id}"):
+            raise KeyError(f"in {naam} staat niets van {aggregaat} {aggregaat_id}; controleer soort en kenmerk")
         plaats = Parkeerplaats(self._projecties, self._serialisatie)
+        if plaats.staat(naam, aggregaat, aggregaat_id):
+            raise KeyError(f"{aggregaat} {aggregaat_id} staat al geparkeerd in {naam}")
         plaats.zet(Geparkeerd(naam, aggregaat, aggregaat_id, self.positie, "", reden))
         self._projecties.write(plaats.wijzigingen(self._stand(naam)))
 

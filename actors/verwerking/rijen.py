@@ -72,10 +72,11 @@ def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     if isinstance(van, str):
         return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
     if isinstance(van, UitInvoer):
-        return _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
+        gebruikt = _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
+        return [_zeker_als_invoer(stuk, van.invoer, beeld.zoek(onderwerp, van.invoer)) for stuk in gebruikt]
     if isinstance(van, RegelversieVan):
         lijn = _uit_besluit(beeld.zoek(onderwerp, van.gegeven), lambda stuk: stuk.regelversie or None)
-        return [stuk._replace(twijfels=GEEN_TWIJFEL) for stuk in lijn]
+        return [stuk._replace(twijfels=GEEN_TWIJFEL, bevestigd=False) for stuk in lijn]
     return _restant(beeld, onderwerp, van)
 
 
@@ -89,6 +90,14 @@ def _invoer(stuk: Stuk, naam: str) -> Any:
     return next((i.waarde for i in stuk.invoer if i.gegeven == naam), None)
 
 
+def _zeker_als_invoer(stuk: Stuk, naam: str, lijn: Tijdlijn) -> Stuk:
+    """As sure as the input itself: doubt on the decision, or on what else it used, is not about this."""
+    claim = dict(stuk.grond).get(naam)
+    bron = [invoer for invoer in lijn if invoer.claim == claim]
+    twijfels = stuk.twijfels & GEEN_TWIJFEL.union(*(invoer.twijfels for invoer in bron))
+    return stuk._replace(twijfels=twijfels, bevestigd=any(invoer.bevestigd for invoer in bron))
+
+
 def _vanaf_peildatum(stuk: Stuk) -> Stuk:
     """What was judged on one day is shown from that day on."""
     peildatum = _invoer(stuk, "peildatum")
@@ -96,6 +105,7 @@ def _vanaf_peildatum(stuk: Stuk) -> Stuk:
 
 
 def _restant(beeld: Beeld, onderwerp: Onderwerp, van: Restant) -> Tijdlijn:
+    """What is left, day by day; nothing is said where it is not clear what is to be taken off."""
     geheel = [_vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.van)]
     delen = list(beeld.kinderen(onderwerp, van.af).values())
     uit: Tijdlijn = []
@@ -103,7 +113,7 @@ def _restant(beeld: Beeld, onderwerp: Onderwerp, van: Restant) -> Tijdlijn:
         stuk = stuk_op(geheel, vanaf)
         eraf = [deel for lijn in delen if (deel := stuk_op(lijn, vanaf)) is not None]
         bron = stuk or (eraf[0] if eraf else None)
-        if bron is None:
+        if bron is None or any(isinstance(deel.waarde, Ontbreekt) for deel in eraf):
             continue
         rest = max(0, (stuk.waarde if stuk else 0) - sum(deel.waarde for deel in eraf))
         twijfels = bron.twijfels.union(*(deel.twijfels for deel in eraf))

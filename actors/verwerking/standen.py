@@ -3,11 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, TypeAlias
 
 from actors.register.gevolg import Transactie, Wachtend
 from actors.register.staat import Staat
+from actors.register.taak import EN
 from actors.register.tijdlijnen import Onderwerp
 from actors.verwerking.serialisatie import Serialisatie
 from storage.gevolgenstore import Gevolgenstore, Record
@@ -40,35 +41,35 @@ class Transactielezer:
             yield record, transactie
 
 
-_Taak: TypeAlias = tuple[Onderwerp, str, date, str]
-"""What tells one thing that waits from another: what it is about, from which day, and its cause."""
+_Oorzaak: TypeAlias = tuple[Onderwerp, str, str]
+"""What tells one thing that waits from another: what it is about, and one cause."""
 
 
 @dataclass(slots=True)
 class Stand:
     """The state of an aggregate as a reader follows it, and what the reader made of it (None: that is not known).
 
-    `sinds` is since which registration moment each thing waits: the state itself knows no moments.
+    `sinds` is since which registration moment each cause lets something wait: the state itself knows no moments.
     """
 
     staat: Staat
     gemaakt: dict[Any, Any] | None = None
-    sinds: dict[_Taak, datetime | None] = field(default_factory=dict)
+    sinds: dict[_Oorzaak, datetime] = field(default_factory=dict)
 
     def pas_toe(self, transactie: Transactie) -> None:
         """Fold a transactie in."""
         self.staat.pas_transactie_toe(transactie)
-        wacht = self.staat.taken()
-        if wacht or self.sinds:
-            self.sinds = {t: self.sinds.get(t, transactie.geregistreerd_op) for t in map(_taak, wacht)}
+        wacht, nu = self.staat.taken(), transactie.geregistreerd_op
+        if nu and (wacht or self.sinds):
+            self.sinds = {oorzaak: self.sinds.get(oorzaak, nu) for w in wacht for oorzaak in _oorzaken(w)}
 
     def wacht_sinds(self, wachtend: Wachtend) -> datetime | None:
-        """Since when this waits."""
-        return self.sinds.get(_taak(wachtend))
+        """Since when this waits: the longest of its causes; another interval is no other cause."""
+        return min((self.sinds[o] for o in _oorzaken(wachtend) if o in self.sinds), default=None)
 
 
-def _taak(w: Wachtend) -> _Taak:
-    return (w.onderwerp, w.gegeven, w.vanaf, w.kenmerk)
+def _oorzaken(w: Wachtend) -> list[_Oorzaak]:
+    return [(w.onderwerp, w.gegeven, kenmerk) for kenmerk in w.kenmerk.split(EN)]
 
 
 class Standen:

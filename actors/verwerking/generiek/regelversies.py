@@ -1,7 +1,7 @@
 """Regelversies: new law beside old law. Each version of a rule is a claim in an aggregate per rule of the register."""
 
-from collections.abc import Callable
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 from actors.register.claim import Bewering
@@ -10,7 +10,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Wijziging
 from actors.register.regel import Banden, Overgang, Regel, Regelversie
 from actors.register.staat import Staat
-from actors.register.tijdlijnen import OPEN_EIND
+from actors.register.tijdlijnen import OPEN_EIND, Ontbreekt, Stuk
 from actors.register.verantwoording import Grond
 from actors.verwerking import namen
 from actors.verwerking.generiek.commandos import RegistreerRegelversie
@@ -64,10 +64,10 @@ def _overgang_onjuist(commando: RegistreerRegelversie, regel: Regel) -> NietVerw
 
 
 def _niet_nieuw(staat: Staat, commando: RegistreerRegelversie, regel: Regel) -> NietVerwerkt | None:
-    bekend = [claim for claim in staat.actieve_claims() if claim.gegeven == GEGEVEN and claim.waarde is not None]
-    if commando.versie <= regel.versie.versie or commando.versie in {c.waarde["versie"] for c in bekend}:
+    bekend = versies_van(staat)
+    if commando.versie <= regel.versie.versie or commando.versie in {versie.versie for versie in bekend}:
         return NietVerwerkt("regelversie_bekend", "dit nummer is van een andere versie van deze regel; neem een hoger")
-    if commando.geldig_vanaf in {claim.vanaf for claim in bekend}:
+    if commando.geldig_vanaf in {versie.geldig_vanaf for versie in bekend}:
         return NietVerwerkt(
             "regelversie_gelijktijdig", "op die dag begint al een andere versie; degistreer die eerst als zij fout is"
         )
@@ -79,8 +79,8 @@ def _banden_onjuist(commando: RegistreerRegelversie, nu: Banden) -> NietVerwerkt
     soorten = (_soort_van(nu.grenzen), _soort_van(nu.uitkomsten))
     goed = (
         len(uitkomsten) == len(grenzen) + 1
-        and all(isinstance(grens, soorten[0]) and not isinstance(grens, bool) for grens in grenzen)
-        and all(isinstance(uitkomst, soorten[1]) for uitkomst in uitkomsten)
+        and all(type(grens) in soorten[0] for grens in grenzen)
+        and all(type(uitkomst) in soorten[1] for uitkomst in uitkomsten)
         and all(een < ander for een, ander in pairwise(grenzen))
     )
     if goed:
@@ -96,20 +96,20 @@ def _soort_van(waarden: tuple[Any, ...]) -> tuple[type, ...]:
 
 
 def versies_van(staat: Staat) -> tuple[Regelversie, ...]:
-    """The registered versions of one rule, folded from its own aggregate."""
-    geldend = (c for c in staat.actieve_claims() if c.gegeven == GEGEVEN and c.waarde is not None)
-    versies = [_versie(c.id, c.waarde, c.vanaf, c.tot, staat.aantekeningen.op) for c in geldend]
-    return tuple(sorted(versies, key=lambda versie: versie.versie))
+    """The registered versions of one rule, each for as long as it holds, folded from its own aggregate."""
+    stukken = (stuk for _, _, lijn in staat.basis().alle() for stuk in lijn if not isinstance(stuk.waarde, Ontbreekt))
+    return tuple(sorted((_versie(stuk) for stuk in stukken), key=attrgetter("versie", "geldig_vanaf")))
 
 
-def _versie(claim: str, m: dict[str, Any], vanaf: Any, tot: Any, twijfels_op: Callable[[str], Any]) -> Regelversie:
+def _versie(stuk: Stuk) -> Regelversie:
+    m = stuk.waarde
     return Regelversie(
         versie=m["versie"],
         grond=Grond("wet", m["grond"], str(m["versie"])),
         banden=Banden(tuple(m["grenzen"]), tuple(m["uitkomsten"])),
-        geldig_vanaf=vanaf,
-        geldig_tot=tot,
+        geldig_vanaf=stuk.vanaf,
+        geldig_tot=stuk.tot,
         overgang=Overgang(m["overgang"]),
-        claim=claim,
-        twijfels=twijfels_op(claim),
+        claim=stuk.claim,
+        twijfels=stuk.twijfels,
     )

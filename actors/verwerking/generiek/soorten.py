@@ -1,6 +1,6 @@
 """Soorten: the commando's and aggregates that every register has, beside those of its context."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -9,6 +9,7 @@ from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
 from actors.register.overname import herroep, neem_over
 from actors.register.verantwoording import Grond
+from actors.verwerking.afleiding import GEEN_VERSIES, Versies
 from actors.verwerking.generiek import commandos as c
 from actors.verwerking.generiek import intern, regelversies, taken, twijfelen, vernietigen, wijzigen
 
@@ -42,15 +43,21 @@ def eigen_aggregaten() -> tuple[Aggregaatsoort, ...]:
     return (SIGNAAL, REGELVERSIE, BETROKKENE)
 
 
-def openbare_commandos(context: Context) -> tuple[Commandosoort, ...]:
-    """The generic commando's that may be offered to a register, per kind of aggregate."""
-    per_soort = (s for a in context.aggregaten for s in (*_op_claims(a, context), *_op_taken(a)))
+def openbare_commandos(
+    context: Context, versies: Callable[[], Versies] = lambda: GEEN_VERSIES
+) -> tuple[Commandosoort, ...]:
+    """The generic commando's that may be offered to a register, per kind of aggregate.
+
+    `versies()` are the rule versions that are registered when one is judged.
+    """
+    per_soort = (s for a in context.aggregaten for s in (*_op_claims(a, context), *_op_taken(a, versies)))
     return (*per_soort, *_op_claims(REGELVERSIE, context), *_van_het_register(context))
 
 
-def generieke_commandos(context: Context) -> tuple[Commandosoort, ...]:
+def generieke_commandos(context: Context, versies: Callable[[], Versies]) -> tuple[Commandosoort, ...]:
     """All generic commando's of a register, those that only the runtime offers included."""
-    return (*openbare_commandos(context), *(s for a in context.aggregaten for s in _interne(a.naam)), *_INTERN)
+    interne = (s for a in context.aggregaten for s in _interne(a.naam))
+    return (*openbare_commandos(context, versies), *interne, *_INTERN)
 
 
 def _op_claims(soort: Aggregaatsoort, context: Context) -> Iterator[Commandosoort]:
@@ -70,10 +77,11 @@ def _op_claims(soort: Aggregaatsoort, context: Context) -> Iterator[Commandosoor
     yield Commandosoort(c.Heropleef, naam, _CORRECTIE, wijzigen.heropleef, gebeurd_op=lambda k: k.per)
 
 
-def _op_taken(soort: Aggregaatsoort) -> Iterator[Commandosoort]:
+def _op_taken(soort: Aggregaatsoort, versies: Callable[[], Versies]) -> Iterator[Commandosoort]:
     naam = soort.naam
+    beslis = partial(taken.beslis, soort=soort, versies=versies)
     yield Commandosoort(c.HervatTaak, naam, _TAKEN, taken.hervat)
-    yield Commandosoort(c.BeslisTaak, naam, _TAKEN, partial(taken.beslis, soort=soort))
+    yield Commandosoort(c.BeslisTaak, naam, _TAKEN, beslis)
     yield Commandosoort(c.DoorbreekAanhouding, naam, _TAKEN, partial(taken.doorbreek, soort=soort))
     yield Commandosoort(c.LegTaakTerzijde, naam, _TAKEN, taken.leg_terzijde)
 

@@ -1,17 +1,18 @@
 """Taken: what an official does about what waits in an aggregate. All of it is recorded, with the reason."""
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from actors.register.commando import NietVerwerkt, Voorstel
 from actors.register.context import Aggregaatsoort
 from actors.register.gevolg import Wachtend, Wijziging
-from actors.register.regel import Regel
+from actors.register.regel import Regel, Regelversie
 from actors.register.staat import Staat
 from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.tijdlijnen import Onderwerp
 from actors.verwerking import namen
-from actors.verwerking.afleiding import IN_TWIJFEL
+from actors.verwerking.afleiding import IN_TWIJFEL, Versies
 from actors.verwerking.generiek.commandos import BeslisTaak, DoorbreekAanhouding, HervatTaak, LegTaakTerzijde
 
 _Uitslag = tuple[Voorstel, ...] | NietVerwerkt
@@ -27,10 +28,7 @@ def hervat(staat: Staat, commando: HervatTaak) -> _Uitslag:
     """Derive again; what officials did about it before does not count any more."""
     plek = (commando.gegeven, commando.onderwerp)
     eerder = [o for o in staat.aantekeningen.oordelen.get(plek, ()) if o.oordeel != Oordeelsoort.HERVAT]
-    wachtend = [
-        Taakoordeel(w.onderwerp, w.gegeven, w.vanaf, w.tot, w.kenmerk, "", "")
-        for w in _wachtend(staat, commando.onderwerp, commando.gegeven, None)
-    ]
+    wachtend = [_als_oordeel(w) for w in _wachtend(staat, commando.onderwerp, commando.gegeven, None)]
     if not eerder and not wachtend:
         return _onbekend()
     return tuple(
@@ -39,18 +37,28 @@ def hervat(staat: Staat, commando: HervatTaak) -> _Uitslag:
     )
 
 
-def beslis(staat: Staat, commando: BeslisTaak, soort: Aggregaatsoort) -> _Uitslag:
-    """An official gives the outcome himself; where the law has bands it is one of theirs."""
+def beslis(staat: Staat, commando: BeslisTaak, soort: Aggregaatsoort, versies: Callable[[], Versies]) -> _Uitslag:
+    """An official gives the outcome of a besluit himself; where the law has bands, one of those of its versions."""
     wachtend = _wachtend(staat, commando.onderwerp, commando.gegeven, commando.vanaf)
     if not wachtend:
         return _onbekend()
     if commando.waarde is None:
         return NietVerwerkt("uitkomst_onmogelijk", "een besluit heeft een uitkomst; geef waarde")
-    banden = next((r.versie.banden for r in soort.regels if r.geeft == commando.gegeven), None)
-    if banden is not None and commando.waarde not in banden.uitkomsten:
-        mogelijk = ", ".join(str(uitkomst) for uitkomst in banden.uitkomsten)
-        return NietVerwerkt("uitkomst_onmogelijk", f"de regel kent deze uitkomst niet; kies uit {mogelijk}")
+    regel = next(r for r in soort.regels if r.geeft == commando.gegeven)
+    if not regel.besluit:
+        return NietVerwerkt(
+            "taak_geen_besluit", "dit is geen besluit maar een berekening; vul aan of verbeter waar zij op rust"
+        )
+    mogelijk = _uitkomsten((regel.versie, *versies().get(regel.naam, ())))
+    if mogelijk and not any(type(u) is type(commando.waarde) and u == commando.waarde for u in mogelijk):
+        tekst = ", ".join(str(uitkomst) for uitkomst in mogelijk)
+        return NietVerwerkt("uitkomst_onmogelijk", f"de regel kent deze uitkomst niet; kies uit {tekst}")
     return _oordeel(wachtend, Oordeelsoort.BESLIST, commando.toelichting, commando.waarde)
+
+
+def _uitkomsten(versies: Sequence[Regelversie]) -> tuple[Any, ...]:
+    """The outcomes that the bands of these versions have, each once; none when the rule has no bands."""
+    return tuple(dict.fromkeys(u for versie in versies if versie.banden is not None for u in versie.banden.uitkomsten))
 
 
 def doorbreek(staat: Staat, commando: DoorbreekAanhouding, soort: Aggregaatsoort) -> _Uitslag:
@@ -60,15 +68,30 @@ def doorbreek(staat: Staat, commando: DoorbreekAanhouding, soort: Aggregaatsoort
         return _onbekend()
     if any(w.reden != IN_TWIJFEL for w in gevraagd):
         return NietVerwerkt("invoer_ontbreekt", "hier ontbreekt invoer, dat is geen twijfel; gebruik BeslisTaak")
+    rust_op = _rust_op(soort, commando.gegeven)
     eronder = [
-        w
-        for w in staat.wachtend
-        if w.gegeven in _rust_op(soort, commando.gegeven)
-        and w.reden == IN_TWIJFEL
-        and any(w.onderwerp == g.onderwerp[: len(w.onderwerp)] for g in gevraagd)
-        and any(w.vanaf < g.tot and g.vanaf < w.tot for g in gevraagd)
+        oordeel
+        for oordeel in _aangehouden(staat)
+        if oordeel.gegeven in rust_op and any(_raakt(oordeel, g) for g in gevraagd)
     ]
-    return _oordeel((*eronder, *gevraagd), Oordeelsoort.DOORBROKEN, commando.toelichting)
+    alle = (*eronder, *map(_als_oordeel, gevraagd))
+    return tuple(
+        _voorstel(o._replace(oordeel=Oordeelsoort.DOORBROKEN.value, toelichting=commando.toelichting)) for o in alle
+    )
+
+
+def _aangehouden(staat: Staat) -> Iterator[Taakoordeel]:
+    """What is held on doubt, and what was put aside: that may be held as well."""
+    yield from (_als_oordeel(w) for w in staat.wachtend if w.reden == IN_TWIJFEL)
+    for oordelen in staat.aantekeningen.oordelen.values():
+        yield from (o for o in oordelen if o.oordeel == Oordeelsoort.TERZIJDE)
+
+
+def _raakt(oordeel: Taakoordeel, gevraagd: Wachtend) -> bool:
+    """Whether both are about one onderwerp, or one below the other, on a day that they share."""
+    diepte = min(len(oordeel.onderwerp), len(gevraagd.onderwerp))
+    zelfde = oordeel.onderwerp[:diepte] == gevraagd.onderwerp[:diepte]
+    return zelfde and oordeel.vanaf < gevraagd.tot and gevraagd.vanaf < oordeel.tot
 
 
 def _rust_op(soort: Aggregaatsoort, gegeven: str) -> set[str]:
@@ -99,9 +122,14 @@ def _oordeel(
     wachtend: tuple[Wachtend, ...], soort: Oordeelsoort, toelichting: str, waarde: Any = None
 ) -> tuple[Voorstel, ...]:
     return tuple(
-        _voorstel(Taakoordeel(w.onderwerp, w.gegeven, w.vanaf, w.tot, w.kenmerk, soort.value, toelichting, waarde))
+        _voorstel(_als_oordeel(w)._replace(oordeel=soort.value, toelichting=toelichting, waarde=waarde))
         for w in wachtend
     )
+
+
+def _als_oordeel(w: Wachtend) -> Taakoordeel:
+    """What waits, to be filled in with what an official does about it."""
+    return Taakoordeel(w.onderwerp, w.gegeven, w.vanaf, w.tot, w.kenmerk, "", "")
 
 
 def _voorstel(oordeel: Taakoordeel) -> Voorstel:
