@@ -23,6 +23,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Self
 
+from actors.contexten.aanschafheffing.commandos import RegistreerBetaling
 from actors.contexten.spitspas.commandos import Lid, RegistreerHuishouden, Vertrek, WijzigHuishoudsamenstelling
 from actors.contexten.wegonderhoud.commandos import (
     Aanschaf,
@@ -30,12 +31,14 @@ from actors.contexten.wegonderhoud.commandos import (
     RegistreerAuto,
     WijzigTenaamstelling,
 )
+from actors.register.annotatie import Annotatie
 from actors.register.claim import Mededeling
 from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking, Verwerkt
 from actors.register.context import Context
 from actors.register.gevolg import Aanhouding, Afleiding, Bericht, Gevolg, Overname, Transactie, Vastlegging
 from actors.register.persoonsgegeven import onthul
 from actors.register.staat import Staat
+from actors.register.terugmelding import Terugmelding
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, stuk_op
 from actors.register.verantwoording import Aanleiding, Software
 from actors.register.zekerheid import zekerheid_van
@@ -43,6 +46,23 @@ from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.commandoverwerking import Commandoverwerking
 from actors.verwerking.contract import fouten_in
+from actors.verwerking.generiek.commandos import (
+    Beeindig,
+    BeeindigOnderzoek,
+    Betreft,
+    Correctie,
+    Corrigeer,
+    Degistreer,
+    HandelBezwaarAf,
+    HandelTerugmeldingAf,
+    Heropleef,
+    Herstel,
+    MeldTerug,
+    StelInOnderzoek,
+    TrekInTwijfel,
+    VechtAan,
+)
+from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
 from storage.opslag import Opslag, in_memory, open_lmdb
 from tests.wereld import vaste_wereld
 
@@ -113,6 +133,108 @@ def _leden(teksten: tuple[str, ...], vanaf: str = "") -> Iterator[tuple[str, dat
         yield wie, dag(eigen or vanaf)
 
 
+# --- what every register takes ----------------------------------------------------------------------------------
+
+SAMS_AUTO = ("auto-1",)
+SAMS_KOOP = ("auto-1", "koop-sam-03-01")
+
+
+def _op(over: tuple[str, ...], anders: dict[str, Any]) -> dict[str, Any]:
+    """The fields that every generic commando has; `over` is what it is about, the aggregate first."""
+    return {"aggregaat": "auto", "aggregaat_id": over[0], "toelichting": "daarom", **anders}
+
+
+def _betreft(gegeven: str | None, over: tuple[str, ...], anders: dict[str, Any]) -> dict[str, Any]:
+    eigen = anders.pop("betreft", Betreft(onderwerp=over, gegeven=gegeven, op=anders.pop("op", None)))
+    return {"betreft": eigen, **_op(over, anders)}
+
+
+def twijfel(gegeven: str | None, over: tuple[str, ...] = SAMS_AUTO, *, id_: str = "t1", **anders: Any) -> TrekInTwijfel:
+    """Doubt a gegeven."""
+    return TrekInTwijfel(twijfel_id=id_, **_betreft(gegeven, over, anders))
+
+
+def onderzoek(over: tuple[str, ...] = SAMS_AUTO, *, id_: str = "t1", **anders: Any) -> StelInOnderzoek:
+    """Investigate what is doubted."""
+    return StelInOnderzoek(twijfel_id=id_, **_op(over, anders))
+
+
+def einde_onderzoek(
+    uitkomst: str = "ongegrond", over: tuple[str, ...] = SAMS_AUTO, *, id_: str = "t1", **anders: Any
+) -> BeeindigOnderzoek:
+    """The doubt is over."""
+    return BeeindigOnderzoek(twijfel_id=id_, uitkomst=uitkomst, **_op(over, anders))
+
+
+def bezwaar(gegeven: str, over: tuple[str, ...] = SAMS_KOOP, *, id_: str = "z1", **anders: Any) -> VechtAan:
+    """A bezwaar against a besluit."""
+    return VechtAan(twijfel_id=id_, **_betreft(gegeven, over, anders))
+
+
+def einde_bezwaar(
+    uitkomst: str = "ongegrond", over: tuple[str, ...] = SAMS_KOOP, *, id_: str = "z1"
+) -> HandelBezwaarAf:
+    """The bezwaar is over."""
+    return HandelBezwaarAf(twijfel_id=id_, uitkomst=uitkomst, **_op(over, {}))
+
+
+def terugmelding(
+    gegeven: str = "gewicht_kg", over: tuple[str, ...] = SAMS_AUTO, *, melder: str = "verzekeraar", **anders: Any
+) -> MeldTerug:
+    """A consumer reports what seems wrong; the verzekeraar may be believed."""
+    velden = {"terugmelding_id": "m1", "peilmoment": dag("05-01"), "onderwerp": over, "gegeven": gegeven}
+    return MeldTerug(**{**velden, "melder": melder, **_op(over, anders)})
+
+
+def einde_terugmelding(
+    uitkomst: str, over: tuple[str, ...] = SAMS_AUTO, *, id_: str = "m1", **anders: Any
+) -> HandelTerugmeldingAf:
+    """The terugmelding is answered."""
+    return HandelTerugmeldingAf(terugmelding_id=id_, uitkomst=uitkomst, **_op(over, anders))
+
+
+def juist(gegeven: str | None, over: tuple[str, ...] = SAMS_AUTO, **anders: Any) -> Correctie:
+    """One step of a generic correction."""
+    op = anders.pop("op", None)
+    return Correctie(**{"betreft": Betreft(onderwerp=over, gegeven=gegeven, op=op), **anders})
+
+
+def corrigeer(*stappen: Correctie, over: tuple[str, ...] = SAMS_AUTO, **anders: Any) -> Corrigeer:
+    """A generic correction of these steps."""
+    return Corrigeer(correcties=stappen, **_op(over, anders))
+
+
+def degistratie(over: tuple[str, ...] = SAMS_AUTO, gegeven: str | None = None, **anders: Any) -> Degistreer:
+    """It should never have been registered."""
+    return Degistreer(**_betreft(gegeven, over, anders))
+
+
+def beeindiging(per: str, over: tuple[str, ...] = SAMS_AUTO, **anders: Any) -> Beeindig:
+    """It is over from this day on."""
+    return Beeindig(onderwerp=over, per=dag(per), **_op(over, anders))
+
+
+def herstel(over: tuple[str, ...] = SAMS_AUTO, **anders: Any) -> Herstel:
+    """That was a mistake."""
+    return Herstel(onderwerp=over, **_op(over, anders))
+
+
+def heropleving(gegeven: str, per: str, over: tuple[str, ...] = SAMS_AUTO, **anders: Any) -> Heropleef:
+    """It holds again from this day on."""
+    return Heropleef(onderwerp=over, gegeven=gegeven, per=dag(per), **_op(over, anders))
+
+
+def betaling(bedrag_eurocent: int = 2000_00, *, aanschaf_id: str = SAMS_KOOP[1], id_: str = "b1") -> RegistreerBetaling:
+    """Sam pays on 20 March."""
+    return RegistreerBetaling(
+        auto_id=SAMS_AUTO[0],
+        aanschaf_id=aanschaf_id,
+        betaling_id=id_,
+        bedrag_eurocent=bedrag_eurocent,
+        ontvangen_op=dag("03-20"),
+    )
+
+
 # --- one context in memory ------------------------------------------------------------------------------------
 
 
@@ -127,8 +249,9 @@ class Verwacht:
 def gevolg(naam: str, **gezegd: Any) -> Verwacht:
     """Expect this gevolg with these gegevens (`punten=21`).
 
-    Of what a rule gave also `was`, `over` (the last part of its onderwerp), `vanaf` and `tot` (None is open),
-    `zekerheid` and `claim`; of an Aanhouding `wacht`, the reason by gegeven.
+    Of an annotatie or terugmelding its fields (`status`, `uitkomst`). Of what a rule gave also `was`, `over` (the last
+    part of its onderwerp), `vanaf` and `tot` (None is open), `zekerheid` and `claim`; of an Aanhouding `wacht`, the
+    reason by gegeven.
     """
     return Verwacht(naam, gezegd)
 
@@ -157,7 +280,8 @@ class Verhaal:
 
     def als(self, commando: Any) -> Self:
         """Offer a commando, its contract checked first."""
-        fouten = fouten_in(commando) if any(type(commando) is s.klasse for s in self.context.commandos) else ()
+        openbaar = isinstance(commando, (*(s.klasse for s in self.context.commandos), *GENERIEKE_CONTRACTEN))
+        fouten = fouten_in(commando) if openbaar else ()
         self.uitslag = NietVerwerkt("contract", "", fouten) if fouten else self._verwerk(commando)
         return self
 
@@ -246,6 +370,8 @@ def toon(g: Gevolg) -> dict[str, Any]:
         return {c.gegeven: onthul(c.waarde) for c in inhoud.claims}
     if isinstance(inhoud, Aanhouding):
         return {"wacht": {w.gegeven: w.reden for w in inhoud.wachtend}}
+    if isinstance(inhoud, Annotatie | Terugmelding):
+        return inhoud._asdict()
     return {}
 
 
@@ -269,15 +395,17 @@ class Keten:
         self.registers = registers
         self.opslagen = opslagen
 
-    def verwerk(self, *commandos: Any) -> None:
-        """Process these, one by one, each until all registers are at rest again."""
+    def verwerk(self, *commandos: Any, register: str = "wegonderhoud") -> None:
+        """Process these, one by one, each until all registers are at rest again; what is generic in this register."""
         for commando in commandos:
-            uitkomst = self.bied_aan(commando)
+            uitkomst = self.bied_aan(commando, register=register)
             assert isinstance(uitkomst, Verwerkt), uitkomst
 
-    def bied_aan(self, commando: Any) -> Verwerking:
-        """Offer one commando and wait until all registers are at rest."""
-        uitkomst = self.registers.verwerk(commando, aanleiding=AANLEIDING, gebeurd_op=wanneer(commando))
+    def bied_aan(self, commando: Any, register: str | None = None, id_: str | None = None) -> Verwerking:
+        """Offer one commando (under an id) and wait until all registers are at rest."""
+        uitkomst = self.registers.verwerk(
+            commando, id=id_, aanleiding=AANLEIDING, gebeurd_op=wanneer(commando), register=register
+        )
         self.registers.wacht_op_rust()
         return uitkomst
 
@@ -300,6 +428,10 @@ class Keten:
     def tabel(self, register: str, projectie: str, op: str = "11-21") -> list[dict[str, Any]]:
         """A whole table on a day."""
         return self.registers.tabel(register, projectie, geldig_op=dag(op))
+
+    def zekerheid(self, register: str, projectie: str, *sleutel: str, op: str = "11-21") -> dict[str, str]:
+        """How sure a row of a table is on a day, but for what is undisputed; empty when there is no row."""
+        return dict(self.rij(register, projectie, *sleutel, op=op).get("zekerheid", {}))
 
     def brieven(self, register: str) -> list[str]:
         """The letters that went out, as their text."""

@@ -14,6 +14,10 @@ from typing_extensions import Doc
 
 _KENMERK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
 
+_LANGSTE_TEKST = 2000
+_MEESTE_CIJFERS = 100
+_TE_GROOT: int = 10**_MEESTE_CIJFERS
+
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
 
 
@@ -28,10 +32,23 @@ def uuid(waarde: str) -> bool:
 
 
 def waarde(gegeven: Any) -> bool:
-    """A value that a register can keep: none, yes or no, text, a whole or exact number, a day or an aware moment."""
+    """A value that a register can keep: none, yes or no, text, a whole or exact number, a day or an aware moment.
+
+    Text has at most 2000 characters, a number at most a hundred digits: more is a mistake in whatever gegeven.
+    """
     if isinstance(gegeven, datetime):
         return gegeven.tzinfo is not None
-    return gegeven is None or isinstance(gegeven, bool | str | int | Decimal | Fraction | date)
+    if isinstance(gegeven, str):
+        return len(gegeven) <= _LANGSTE_TEKST and not any("\ud800" <= teken <= "\udfff" for teken in gegeven)
+    if isinstance(gegeven, Decimal):
+        return gegeven.is_finite() and abs(gegeven.adjusted()) < _MEESTE_CIJFERS and _kort(gegeven.as_tuple().digits)
+    if isinstance(gegeven, int | Fraction):
+        return abs(gegeven.numerator) < _TE_GROOT and gegeven.denominator < _TE_GROOT
+    return gegeven is None or isinstance(gegeven, date)
+
+
+def _kort(cijfers: tuple[int, ...]) -> bool:
+    return len(cijfers) <= _MEESTE_CIJFERS
 
 
 Waarde: TypeAlias = Annotated[Any, Predicate(waarde)]

@@ -21,6 +21,7 @@ from actors.register.gevolg import (
     Transactie,
     Vastlegging,
     Wachtend,
+    Wijziging,
 )
 from actors.register.taak import Taakoordeel
 from actors.register.terugmelding import GEREDE_TWIJFEL, Terugmelding, Terugmeldingstatus
@@ -31,6 +32,9 @@ _Plek = tuple[str, Onderwerp]
 
 _Ontvangst = tuple[datetime, int, date, str, bytes]
 """Where a received piece comes in the order of publication: moment and number there, then what tells it apart."""
+
+
+_INGREPEN = (Wijziging.BEEINDIGEN, Wijziging.DEGISTREREN, Wijziging.HERSTELLEN)
 
 
 class Staat:
@@ -82,6 +86,8 @@ class Staat:
             self._herroep(inhoud)
         else:
             self._noteer(inhoud)
+        if gevolg.soort in _INGREPEN:
+            self.aantekeningen.noteer_ingreep(gevolg.soort, inhoud)
 
     def _noteer(self, inhoud: Inhoud) -> None:
         if isinstance(inhoud, Annotatie):
@@ -141,6 +147,15 @@ class Staat:
         """The claims that count: not degistered, and corrected by none that counts."""
         return (claim for claim in self.alle_claims() if self._is_actief(claim))
 
+    def staande_claims(self) -> Iterator[Claim]:
+        """The claims that did not fall, also those that were corrected."""
+        return (claim for claim in self.alle_claims() if claim.id not in self._gevallen)
+
+    def geldige_claims(self) -> set[str]:
+        """The ids of all that is held to be true here: asserted, taken over or derived."""
+        op_lijnen = {stuk.claim for _, _, lijn in self.beeld().alle() for stuk in lijn}
+        return op_lijnen.union(claim.id for claim in self.actieve_claims())
+
     def actief_na(self, degistratie: Degistratie) -> list[Claim]:
         """The claims that would count after this degistratie."""
         weg = self.aantekeningen.weg.union(degistratie.valt).difference(degistratie.herleeft)
@@ -169,11 +184,11 @@ class Staat:
         return any(not _blijft(herroeping, plaats) for stukken in self._ontvangen.values() for plaats in stukken)
 
     def taken(self) -> tuple[Wachtend, ...]:
-        """All that waits here, and the terugmeldingen that an official has yet to judge."""
+        """All that waits here, and the terugmeldingen that an official has yet to judge (who doubts, has judged)."""
         meldingen = tuple(
             Wachtend(m.onderwerp, m.gegeven, m.peilmoment, OPEN_EIND, GEREDE_TWIJFEL, taak=True, kenmerk=m.id)
             for m in self.aantekeningen.terugmeldingen.values()
-            if not m.bevoegd and m.status == Terugmeldingstatus.ONTVANGEN
+            if m.status == Terugmeldingstatus.ONTVANGEN and self.aantekeningen.annotatie(m.id) is None
         )
         return self.wachtend + meldingen
 
@@ -214,20 +229,22 @@ class Staat:
             m = ontvangen[sleutel]
             eigen = self.aantekeningen.op(m.claim)
             twijfels = m.twijfels | eigen if eigen else m.twijfels
-            lijn = verf(lijn, Stuk(m.vanaf, m.tot, m.waarde, m.claim, twijfels))
+            lijn = verf(lijn, self._bevestigd(Stuk(m.vanaf, m.tot, m.waarde, m.claim, twijfels)))
         return smelt(lijn, _zelfde_claim)
 
     def _stuk(self, claim: Claim) -> Stuk:
-        noot = self.aantekeningen
-        stuk = Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id, noot.op(claim.id))
-        return stuk._replace(bevestigd=True) if claim.id in noot.bevestigd else stuk
+        op = self.aantekeningen.op(claim.id)
+        return self._bevestigd(Stuk(claim.vanaf, claim.tot, claim.waarde, claim.id, op))
+
+    def _bevestigd(self, stuk: Stuk) -> Stuk:
+        return stuk._replace(bevestigd=True) if stuk.claim in self.aantekeningen.bevestigd else stuk
 
     def beeld(self) -> Beeld:
         """All time lines as recorded: asserted, received and derived."""
         beeld = self.basis()
         for gegeven, lijnen in self._vastgesteld.items():
             for onderwerp, lijn in lijnen.items():
-                beeld.zet(onderwerp, gegeven, smelt(lijn, _zelfde_uitkomst))
+                beeld.zet(onderwerp, gegeven, [self._bevestigd(s) for s in smelt(lijn, _zelfde_uitkomst)])
         return beeld
 
 

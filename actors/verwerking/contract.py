@@ -32,6 +32,7 @@ _NEDERLANDS = {
     "decimal_type": "moet een exact decimaal getal zijn, geen float",
     "is_instance_of": "moet een {class} zijn",
     "string_type": "moet tekst zijn",
+    "string_unicode": "moet tekst zijn met alleen geldige tekens (Unicode)",
     "bool_type": "moet waar of onwaar zijn",
     "date_type": "moet een datum zijn (jjjj-mm-dd)",
     "date_from_datetime_parsing": "moet een datum zijn (jjjj-mm-dd)",
@@ -45,7 +46,8 @@ _NEDERLANDS = {
     "string_too_short": "moet ten minste {min_length} teken hebben",
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
     "uuid": "moet een UUID zijn",
-    "waarde": "moet een waarde zijn die een register kan bewaren: tekst, een geheel of exact getal, ja of nee, een dag",
+    "waarde": "moet een waarde zijn die een register kan bewaren: tekst (hoogstens 2000 tekens), een "
+    "geheel of exact getal (hoogstens 100 cijfers), ja of nee, een dag",
     "kenmerk": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
     "dataclass_type": "moet een {class_name} zijn",
     "dataclass_exact_type": "moet een {class_name} zijn",

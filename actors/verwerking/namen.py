@@ -71,6 +71,14 @@ TWIJFELGEVOLGEN = {
 }
 """How the gevolg is called that gives a claim this status, and which kind of change it is."""
 
+_EINDE_VAN_TWIJFEL = (ONDERZOEK_BEEINDIGD, Wijziging.ONDERZOEK_BEEINDIGEN)
+EINDGEVOLGEN = {
+    Zekerheid.IN_TWIJFEL: _EINDE_VAN_TWIJFEL,
+    Zekerheid.IN_ONDERZOEK: _EINDE_VAN_TWIJFEL,
+    Zekerheid.AANGEVOCHTEN: (BEZWAAR_AFGEHANDELD, Wijziging.AANVECHTEN),
+}
+"""How the gevolg is called that ends what gave a claim this status, and which kind of change it is."""
+
 _UITGANG = {
     Wijziging.HERZIEN: "Herzien",
     Wijziging.CORRIGEREN: "Gecorrigeerd",

@@ -16,8 +16,8 @@ from actors.register.zekerheid import Zekerheid
 from actors.verwerking.afleiding import Verandering, Versies, leid_af
 from actors.verwerking.namen import (
     AANHOUDING,
+    EINDGEVOLGEN,
     GEHONOREERD,
-    ONDERZOEK_BEEINDIGD,
     TWIJFELGEVOLGEN,
     afgeleid_gevolg,
 )
@@ -77,18 +77,16 @@ class Opbouw:
         noten = self._staat.aantekeningen
         if not noten.open():
             return
-        geldig = {stuk.claim for _, _, lijn in self._staat.beeld().alle() for stuk in lijn}
-        geldig.update(claim.id for claim in self._staat.actieve_claims())
+        geldig = self._staat.geldige_claims()
         gecorrigeerd = {claim.corrigeert for claim in self._beweerd()}
         for open_ in noten.open():
             if not geldig.isdisjoint(open_.betreft):
                 continue
             gegrond = not gecorrigeerd.isdisjoint(open_.betreft)
             afloop, reden = (Afloop.GEGROND, _GECORRIGEERD) if gegrond else (Afloop.VERVALLEN, _VERVALLEN)
+            naam, wijziging = EINDGEVOLGEN[Zekerheid(open_.status)]
             self._neem_op(
-                ONDERZOEK_BEEINDIGD,
-                Wijziging.ONDERZOEK_BEEINDIGEN,
-                Annotatie(open_.twijfel, open_.betreft, "", open_.sinds, reden, afloop.value),
+                naam, wijziging, Annotatie(open_.twijfel, open_.betreft, "", open_.sinds, reden, afloop.value)
             )
             self._honoreer(noten.terugmeldingen.get(open_.twijfel), reden)
 

@@ -69,18 +69,35 @@ def _waarover(
     """The claims: of the doubt or terugmelding that is open under this id, or those that are named."""
     noten = staat.aantekeningen
     eerder, melding = noten.annotatie(commando.twijfel_id), noten.terugmeldingen.get(commando.twijfel_id)
+    genoemd = wijs_aan(staat, commando.betreft) if commando.betreft is not None else None
     if eerder is not None and eerder.status == Zekerheid.IN_TWIJFEL and status is Zekerheid.IN_ONDERZOEK:
-        return eerder.betreft
-    if eerder is not None:
+        return _zelfde(genoemd, eerder.betreft)
+    if eerder is not None or (melding is not None and status is Zekerheid.AANGEVOCHTEN):
         return NietVerwerkt(
             "twijfel_bekend", "onder dit kenmerk is al eerder iets genoteerd; gebruik een nieuw kenmerk"
         )
-    if melding is not None:
-        open_ = Terugmeldingstatus(melding.status).open
-        return melding.betreft if open_ else _afgesloten()
-    if commando.betreft is None:
-        return _onbekende_twijfel()
-    return wijs_aan(staat, commando.betreft)
+    if melding is None:
+        return genoemd or NietVerwerkt(
+            "twijfel_onbekend", "onder dit kenmerk staat niets open; zeg met betreft waar het over gaat"
+        )
+    if not Terugmeldingstatus(melding.status).open:
+        return _afgesloten()
+    if staat.geldige_claims().isdisjoint(melding.betreft):
+        return NietVerwerkt(
+            "betreft_onbekend", "wat is teruggemeld geldt niet meer; beantwoord de melding met HandelTerugmeldingAf"
+        )
+    return _zelfde(genoemd, melding.betreft)
+
+
+def _zelfde(genoemd: tuple[str, ...] | NietVerwerkt | None, bekend: tuple[str, ...]) -> tuple[str, ...] | NietVerwerkt:
+    """The claims that are known under an id; whoever names others means something else."""
+    if isinstance(genoemd, NietVerwerkt):
+        return genoemd
+    if genoemd is None or set(genoemd) == set(bekend):
+        return bekend
+    return NietVerwerkt(
+        "betreft_onduidelijk", "dit kenmerk gaat al over iets anders; laat betreft weg of gebruik een nieuw kenmerk"
+    )
 
 
 def beeindig(staat: Staat, commando: BeeindigOnderzoek | HandelBezwaarAf) -> _Uitslag:
@@ -89,8 +106,11 @@ def beeindig(staat: Staat, commando: BeeindigOnderzoek | HandelBezwaarAf) -> _Ui
         return NietVerwerkt("uitkomst_onbekend", f"een uitkomst is een van: {', '.join(_STATUS_NA)}")
     eerder = staat.aantekeningen.annotatie(commando.twijfel_id)
     bezwaar = isinstance(commando, HandelBezwaarAf)
-    if eerder is None or not eerder.status or (eerder.status == Zekerheid.AANGEVOCHTEN) != bezwaar:
+    if eerder is None or not eerder.status:
         return _onbekende_twijfel()
+    if (eerder.status == Zekerheid.AANGEVOCHTEN) != bezwaar:
+        met = "BeeindigOnderzoek" if bezwaar else "HandelBezwaarAf"
+        return NietVerwerkt("twijfel_onbekend", f"wat onder dit kenmerk openstaat eindigt met {met}; gebruik dat")
     beeindigd = _beeindigd(eerder, commando.uitkomst, commando.toelichting)
     melding = staat.aantekeningen.terugmeldingen.get(commando.twijfel_id)
     if melding is None or not Terugmeldingstatus(melding.status).open:
@@ -100,9 +120,7 @@ def beeindig(staat: Staat, commando: BeeindigOnderzoek | HandelBezwaarAf) -> _Ui
 
 
 def _beeindigd(annotatie: Annotatie, uitkomst: str, toelichting: str) -> Voorstel:
-    bezwaar = annotatie.status == Zekerheid.AANGEVOCHTEN
-    naam = namen.BEZWAAR_AFGEHANDELD if bezwaar else namen.ONDERZOEK_BEEINDIGD
-    soort = Wijziging.AANVECHTEN if bezwaar else Wijziging.ONDERZOEK_BEEINDIGEN
+    naam, soort = namen.EINDGEVOLGEN[Zekerheid(annotatie.status)]
     inhoud = annotatie._replace(status="", toelichting=toelichting, uitkomst=uitkomst)
     return Voorstel(naam, soort, inhoud=inhoud)
 
@@ -117,7 +135,8 @@ def meld_terug(staat: Staat, commando: MeldTerug, terugmelders: frozenset[str]) 
     stuk = stuk_over(staat, commando.onderwerp, commando.gegeven, commando.peilmoment)
     if stuk is None or isinstance(stuk.waarde, Ontbreekt):
         return NietVerwerkt(
-            "betreft_onbekend", "op die dag geldt hier geen waarde van dit gegeven; controleer gegeven en peilmoment"
+            "betreft_onbekend",
+            "op die dag geldt hier geen waarde van dit gegeven; controleer onderwerp, gegeven en peilmoment",
         )
     if commando.betwijfelde_waarde not in (None, onthul(stuk.waarde)):
         return NietVerwerkt(
@@ -185,4 +204,4 @@ def _afgesloten() -> NietVerwerkt:
 
 
 def _onbekende_twijfel() -> NietVerwerkt:
-    return NietVerwerkt("twijfel_onbekend", "onder dit kenmerk staat niets open; noem een kenmerk dat openstaat")
+    return NietVerwerkt("twijfel_onbekend", "onder dit kenmerk staat niets open; noem er een dat openstaat")

@@ -10,7 +10,7 @@ from actors.register.context import Aggregaatsoort
 from actors.register.gevolg import Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
-from actors.register.tijdlijnen import OPEN_EIND, stuk_op
+from actors.register.tijdlijnen import OPEN_EIND, Ontbreekt, stuk_op
 from actors.verwerking import namen
 from actors.verwerking.contract import past
 from actors.verwerking.generiek.aanwijzen import aggregaat_onbekend, wijs_aan
@@ -76,10 +76,10 @@ def degistreer(staat: Staat, commando: Degistreer) -> _Uitslag:
     """What should never have been registered falls, with what corrects it; what it corrected revives."""
     if not staat.bekend:
         return aggregaat_onbekend()
-    claims = wijs_aan(staat, commando.betreft)
+    claims = wijs_aan(staat, commando.betreft, ook_gecorrigeerd=True)
     if isinstance(claims, NietVerwerkt):
         return claims
-    hier = {claim.id for claim in staat.actieve_claims()}
+    hier = {claim.id for claim in staat.staande_claims()}
     if not hier.issuperset(claims):
         return _niet_hier_geregistreerd()
     valt = claims
@@ -99,11 +99,17 @@ def beeindig(staat: Staat, commando: Beeindig) -> _Uitslag:
     """In the world it is over from a day on: a claim that says so begins on that day."""
     if not staat.bekend:
         return aggregaat_onbekend()
-    if any(True for _ in _eindes(staat, commando.onderwerp, commando.gegeven, commando.per)):
-        return NietVerwerkt("al_beeindigd", "op die dag eindigt dit al; herstel dat eerst als het niet klopt")
     geldend = list(_geldend_op(staat, commando.onderwerp, commando.gegeven, commando.per))
+    if not geldend and any(c.vanaf == commando.per for c in _eindes(staat, commando.onderwerp, commando.gegeven)):
+        return NietVerwerkt("al_beeindigd", "op die dag eindigt dit al; herstel dat eerst als het niet klopt")
     if not geldend:
         return NietVerwerkt("niets_te_beeindigen", "op die dag geldt hier niets dat kan eindigen; controleer de dag")
+    begint = sorted({claim.gegeven for claim in geldend if claim.vanaf == commando.per})
+    if begint:
+        return NietVerwerkt(
+            "begint_die_dag",
+            f"{', '.join(begint)} begint juist op die dag; noem een latere dag, of degistreer wat nooit heeft gegolden",
+        )
     beweringen = tuple(Bewering(c.onderwerp, c.gegeven, None, commando.per) for c in geldend)
     return (Voorstel(namen.BEEINDIGD, Wijziging.BEEINDIGEN, beweringen),)
 
@@ -120,41 +126,46 @@ def _geldend_op(staat: Staat, onderwerp: tuple[str, ...], gegeven: str | None, d
 
 
 def herstel(staat: Staat, commando: Herstel) -> _Uitslag:
-    """What was wrongly ended or degistered counts again, as if that had not been done."""
+    """The last ending or degistratie here that stands is undone: what it took away counts again."""
+    if not staat.bekend:
+        return aggregaat_onbekend()
+    over = [claim for claim in staat.alle_claims() if _over(claim, commando.onderwerp, commando.gegeven)]
     weg = staat.aantekeningen.weg
-    herleeft = tuple(
-        c.id for c in staat.alle_claims() if c.id in weg and _over(c, commando.onderwerp, commando.gegeven)
-    )
-    valt = tuple(claim.id for claim in _eindes(staat, commando.onderwerp, commando.gegeven))
-    if not valt and not herleeft:
-        return NietVerwerkt("niets_te_herstellen", "hier is niets beëindigd of gedegistreerd; controleer het onderwerp")
-    # An ending that was itself undone before stays undone.
-    herleeft = tuple(c for c in herleeft if not _is_einde(staat, c))
-    if not valt and not herleeft:
-        return NietVerwerkt("niets_te_herstellen", "dit is al hersteld; er staat geen einde meer open")
-    inhoud = Degistratie(valt, herleeft, None, commando.toelichting)
-    return (Voorstel(namen.HERSTELD, Wijziging.HERSTELLEN, inhoud=inhoud),)
+    eindes = {claim.id for claim in _eindes(staat, commando.onderwerp, commando.gegeven)}
+    for soort, claims in reversed(staat.aantekeningen.ingrepen):
+        gedegistreerd = soort is Wijziging.DEGISTREREN
+        staat_nog = tuple(c.id for c in over if c.id in claims and c.id in (weg if gedegistreerd else eindes))
+        if staat_nog:
+            valt, herleeft = ((), staat_nog) if gedegistreerd else (staat_nog, ())
+            inhoud = Degistratie(valt, herleeft, None, commando.toelichting)
+            return (Voorstel(namen.HERSTELD, Wijziging.HERSTELLEN, inhoud=inhoud),)
+    return NietVerwerkt("niets_te_herstellen", "hier is niets (meer) beëindigd of gedegistreerd; controleer onderwerp")
 
 
 def heropleef(staat: Staat, commando: Heropleef) -> _Uitslag:
     """In the world it began anew: a claim with the value it had begins on that day."""
-    eindes = [c.vanaf for c in _eindes(staat, commando.onderwerp, commando.gegeven) if c.vanaf < commando.per]
-    vorige = staat.claim(commando.onderwerp, commando.gegeven)
-    if not eindes or vorige is None or vorige.vanaf > max(eindes):
-        return NietVerwerkt("niets_te_heropleven", "dit is voor die dag niet beëindigd; controleer onderwerp en dag")
-    bewering = Bewering(commando.onderwerp, commando.gegeven, vorige.waarde, commando.per, OPEN_EIND)
+    if not staat.bekend:
+        return aggregaat_onbekend()
+    beeindigd = any(c.vanaf < commando.per for c in _eindes(staat, commando.onderwerp, commando.gegeven))
+    lijn = staat.basis().eigen(commando.onderwerp, commando.gegeven)
+    eerder = [stuk.waarde for stuk in lijn if stuk.tot <= commando.per]
+    if not beeindigd or not eerder or stuk_op(lijn, commando.per) is not None:
+        return NietVerwerkt(
+            "niets_te_heropleven", "dit is voor die dag niet beëindigd, of geldt dan weer; controleer onderwerp en dag"
+        )
+    if isinstance(eerder[-1], Ontbreekt):
+        return NietVerwerkt(
+            "betreft_onduidelijk", "voor het einde spraken twee claims elkaar tegen; degistreer eerst de foute"
+        )
+    bewering = Bewering(commando.onderwerp, commando.gegeven, eerder[-1], commando.per, OPEN_EIND)
     return (Voorstel(namen.HERLEEFD, Wijziging.HEROPLEVEN, (bewering,)),)
 
 
-def _eindes(staat: Staat, onderwerp: tuple[str, ...], gegeven: str | None, per: date | None = None) -> Iterator[Claim]:
+def _eindes(staat: Staat, onderwerp: tuple[str, ...], gegeven: str | None) -> Iterator[Claim]:
     """The endings that count, of an onderwerp and (without gegeven) all below it."""
     for claim in staat.actieve_claims():
-        if claim.waarde is None and per in (None, claim.vanaf) and _over(claim, onderwerp, gegeven):
+        if claim.waarde is None and _over(claim, onderwerp, gegeven):
             yield claim
-
-
-def _is_einde(staat: Staat, claim_id: str) -> bool:
-    return any(claim.waarde is None for claim in staat.alle_claims() if claim.id == claim_id)
 
 
 def _over(claim: Claim, onderwerp: tuple[str, ...], gegeven: str | None) -> bool:
