@@ -93,11 +93,14 @@ def _van_buiten(context: Context, aggregaat: str) -> list[str]:
 
 
 def _aangeboden(context: Context, aggregaat: str) -> list[str]:
-    """The generic commando's that signaalverwerking may offer to an aggregate: those no Commandosoort has."""
+    """The generic commando's that signaalverwerking may offer to an aggregate: those no Commandosoort has.
+
+    Which aggregate a signaal leads to is not said as data: the only one, else one that has no commando of its own.
+    """
     eigen = {soort.naam for soort in context.commandos}
     bezet = {soort.aggregaat for soort in context.commandos}
-    vrij = aggregaat not in bezet
-    return [_commando(context, v.commando) for v in context.vertalingen if v.commando not in eigen and vrij]
+    kan = aggregaat not in bezet or len(context.aggregaten) == 1
+    return [_commando(context, v.commando) for v in context.vertalingen if v.commando not in eigen and kan]
 
 
 def _commando(context: Context, naam: str) -> str:

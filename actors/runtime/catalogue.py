@@ -1,17 +1,18 @@
 """The catalogue of contexts that this installation runs: one line per register."""
 
+from importlib import import_module
 from importlib.metadata import entry_points
 
-from actors.contexten.aanschafheffing.context import CONTEXT as AANSCHAFHEFFING
-from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
-from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.context import Context
 
-CONTEXTEN: tuple[Context, ...] = (
-    WEGONDERHOUD,
-    AANSCHAFHEFFING,
-    SPITSPAS,
+_HIER = (
+    "wegonderhoud",
+    "aanschafheffing",
+    "spitspas",
 )
+
+CONTEXTEN: tuple[Context, ...] = tuple(import_module(f"actors.contexten.{naam}.context").CONTEXT for naam in _HIER)
+"""The contexts of this repository, each from the folder of that name."""
 
 ENTRY_POINTS = "gevolg.contexten"
 """Contexts outside this repository make themselves known under this entry-point group."""
