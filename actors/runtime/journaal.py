@@ -56,9 +56,11 @@ class JournalActor(RegisterActor):
         except StorageError as fout:
             antwoorden.update(self._na_storing(te_bewaren, fout))
         vergeet = frozenset(opname.aggregaat for opname in _mislukt(opnames, antwoorden))
+        # Who follows is hinted only of what is there now: on a failed commit he would offer the same again, for ever.
+        gegroeid = len(_mislukt(te_bewaren, antwoorden)) < len(te_bewaren)
         # Also of what was recorded before and is only answered again: what it means here may have failed then.
         self._kern.werk_bij(opname.aggregaat for opname in opnames)
-        return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=bool(te_bewaren))
+        return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=gegroeid)
 
     def _bewaar(self, te_bewaren: Sequence[Opname], lezers: Mapping[str, ReaderPosition]) -> dict[int, Verwerking]:
         """Commit, and complete the answers with the positions and moments that the store gave."""

@@ -27,7 +27,7 @@ from actors.runtime.planned_base import actors_of, planned_system
 from actors.runtime.router import RouterActor
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.stormbuiten import Klanten, Klok, Weer
-from actors.simulatie.stormwereld import trek_feiten
+from actors.simulatie.stormtegenslag import trek_feiten
 from actors.simulatie.toetsen import Gezakt, Toezicht, niemand_draait_rond, niets_faalt, stilte_komt
 from storage.errors import ClockBehind, StorageError
 from storage.feed_memory import MemoryFeed
@@ -316,11 +316,13 @@ class Storm:
         self._rustig = False
 
     def _rond_af(self, registers: RegisterSystem) -> None:
-        """Offer again what was never answered, and come to rest."""
+        """Offer again what was never answered, end what is open, and come to rest."""
         self._stilte()
         self._klok.zet_goed()
         self._klanten.roep_alles_na(registers)
+        self._klanten.sluit_alles(registers)
         self._rust(registers)
+        self._toezicht.aan_het_eind(self._klanten.verteld)
 
     def _verslag(self) -> Stormverslag:
         journalen = {naam: kern.opslag.gevolgen.head() for naam, kern in self._kernen.items()}

@@ -171,6 +171,14 @@ class Klanten:
             eigen = [(f.aangeboden, False) for f in self._van(naam) if f.nummer not in self._beantwoord]
             self._roep(registers, [_Offerte(naam, eigen, self._gefaald[naam])])
 
+    def sluit_alles(self, registers: RegisterSystem) -> None:
+        """Tell what ends the doubts that are open, however it was to go on with them."""
+        einden = {f.nummer: f for f in self._feiten if f.sluit and self._kan_verteld(f)}
+        self._verteld |= einden
+        for naam in self._aangesproken:
+            eigen = [(feit.aangeboden, False) for feit in einden.values() if feit.register == naam]
+            self._roep(registers, [_Offerte(naam, eigen, self._gefaald[naam])])
+
     def hoor(self) -> None:
         """Take in the answers that came out."""
         for klant in self._klanten:

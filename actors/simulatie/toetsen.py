@@ -1,10 +1,10 @@
 """Toetsen: what must hold of the registers in a storm. Each check yields what is wrong; nothing is well."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, TypeAlias
+from datetime import datetime, timedelta
+from typing import Any
 
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerking
 from actors.register.gevolg import Beoordeling, Transactie
@@ -14,20 +14,20 @@ from actors.runtime.aggregaat import ID_HERGEBRUIKT, AggregateActor, lees_antwoo
 from actors.runtime.berichten import Storing
 from actors.runtime.kern import Registerkern
 from actors.runtime.lezing import Registerlezing
-from actors.simulatie.stormwereld import DAGEN, Feit, Waarheid
+from actors.simulatie.stormvergelijk import Antwoorden, Bevindingen, berekeningen, heffingen, passen
+from actors.simulatie.stormwaarheid import Waarheid
+from actors.simulatie.stormwereld import DAGEN, Feit
 from actors.verwerking.bekendmaking import Bekendmaker
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.standen import vouw
 from storage.feed import Verstrekking
 from storage.feed_memory import MemoryFeed
-from storage.gevolgenstore import ZERO_HASH, Head, ReaderPosition, Record
+from storage.gevolgenstore import ZERO_HASH, Gevolgenstore, Head, ReaderPosition, Record
 from storage.limits import CLOCK_TOLERANCE_SECONDS
 from storage.opslag import Opslag
 from storage.projectiestore_memory import MemoryProjectiestore
 from storage.verify import verify
-
-Bevindingen: TypeAlias = Iterator[str]
 
 _KORT = 300
 _GEEN_EINDE, _ALLES = 10_000, 1_000_000  # far more messages than rest takes, and transacties than a storm has
@@ -258,37 +258,19 @@ def tabellen_als_herbouwd(kern: Registerkern) -> Bevindingen:
                 yield f"{kern.naam}/{tabel}: rij {sleutel.decode()} is anders dan herbouwd"
 
 
-def antwoorden_als_berekend(
-    registers: Registerlezing, verteld: Iterable[Feit], plaats: Mapping[str, int]
-) -> Bevindingen:
-    """The tables answer, day by day, what follows from the facts that were processed; `plaats` is where each stands."""
-    verwerkt = sorted((f for f in verteld if plaats.get(f.aangeboden.id)), key=lambda f: plaats[f.aangeboden.id])
-    waarheid = Waarheid(f.aangeboden.commando for f in verwerkt)
-    wachtend = [w for w in registers.taken("spitspas") if w["aggregaat"] == "huishouden"]
+def antwoorden_als_berekend(registers: Registerlezing, waarheid: Waarheid) -> Bevindingen:
+    """The tables answer, day by day, what follows from the facts that were processed, and how sure that is."""
     for dag in DAGEN:
-        verwacht, gevonden = waarheid.tabellen(dag), _tabellen(registers, wachtend, dag)
-        for tabel, rijen in verwacht.items():
-            if rijen != gevonden[tabel]:
-                yield f"{tabel} op {dag}: {_verschil('berekend is', rijen, 'de tabel zegt', gevonden[tabel])}"
+        antwoorden = Antwoorden(registers, dag)
+        yield from berekeningen(waarheid, antwoorden)
+        yield from heffingen(waarheid, antwoorden)
+        yield from passen(waarheid, antwoorden)
 
 
-def _tabellen(registers: Registerlezing, wachtend: Iterable[Mapping[str, Any]], dag: date) -> dict[str, Any]:
-    """What the registers answer about a day, in the form of `Waarheid.tabellen`."""
-    heffing = registers.tabel("aanschafheffing", "referentietabel", geldig_op=dag)
-    passen = registers.tabel("spitspas", "huishouden", geldig_op=dag)
-    wacht = {w["onderwerp"][0]: None for w in wachtend if w["vanaf"] <= dag < w["tot"]}
-    return {
-        "auto": {
-            rij["onderwerp"][0]: (rij["punten"], rij["klasse"], rij["kenteken"])
-            for rij in registers.tabel("wegonderhoud", "auto", geldig_op=dag)
-        },
-        "planning": [
-            (rij["wijk"], rij["punten"], rij["rang"])
-            for rij in registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=dag)
-        ],
-        "heffing": {rij["onderwerp"]: (rij["eigenaar"], rij["punten"], rij["heffing_eurocent"]) for rij in heffing},
-        "passen": {rij["onderwerp"][0]: (rij["punten"], rij["passen"]) for rij in passen} | wacht,
-    }
+def niets_staat_open(waarheid: Waarheid) -> Bevindingen:
+    """At the end no doubt is open, and every terugmelding has its answer."""
+    for naam in waarheid.open:
+        yield f"{naam} staat nog open"
 
 
 # --- what was seen so far ---------------------------------------------------------------------------------------
@@ -376,16 +358,26 @@ class Toezicht:
         for kern in self._kernen.values():
             self.toets(alles_bekendgemaakt, kern)
             self.toets(tabellen_als_herbouwd, kern)
-        self.toets(antwoorden_als_berekend, registers, verteld, self._plaatsen(verteld))
+        self.toets(antwoorden_als_berekend, registers, self._waarheid(verteld))
 
-    def _plaatsen(self, verteld: Iterable[Feit]) -> dict[str, int]:
-        """Where each commando that led to something stands, by its id."""
-        plaatsen = {}
-        for feit in verteld:
-            commando_id = feit.aangeboden.id
-            bewaard = self._kernen[feit.register].opslag.gevolgen.outcome(commando_sleutel(commando_id))
-            plaatsen[commando_id] = bewaard.position if bewaard else 0
-        return plaatsen
+    def aan_het_eind(self, verteld: Iterable[Feit]) -> None:
+        """All that holds when nothing more is told."""
+        self.toets(niets_staat_open, self._waarheid(verteld))
+
+    def _waarheid(self, verteld: Iterable[Feit]) -> Waarheid:
+        """What follows from the facts that were recorded, in the order in which they were."""
+        gevolgen = {naam: kern.opslag.gevolgen for naam, kern in self._kernen.items()}
+        return Waarheid(zoals_vastgelegd(gevolgen, verteld))
+
+
+def zoals_vastgelegd(gevolgen: Mapping[str, Gevolgenstore], verteld: Iterable[Feit]) -> list[Feit]:
+    """The facts that led to something, per register in the order in which they were recorded."""
+    plaatsen = {}
+    for feit in verteld:
+        bewaard = gevolgen[feit.register].outcome(commando_sleutel(feit.aangeboden.id))
+        if bewaard is not None and bewaard.position:
+            plaatsen[feit] = bewaard.position
+    return sorted(plaatsen, key=lambda feit: plaatsen[feit])
 
 
 def _standen(kern: Registerkern) -> dict[str, int]:

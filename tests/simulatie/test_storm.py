@@ -27,6 +27,7 @@ from actors.runtime.levering import LezerActor, TranslatorActor
 from actors.runtime.router import RouterActor
 from actors.simulatie import storm, stormbuiten, toetsen
 from actors.simulatie.storm import Storm, StormMislukt, Stormverslag
+from actors.simulatie.stormvergelijk import Bevindingen
 from actors.verwerking.bekendmaking import Bekendmaker
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.identiteit import commando_sleutel
@@ -75,7 +76,7 @@ def ruw(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_in_the_roughest_weather_everything_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     weer(monkeypatch, klok=1 / 20, schijf=1 / 15)
-    verslagen = [asdict(verslag) for verslag in draai_alle((1, 2, 3))]
+    verslagen = [asdict(verslag) for verslag in draai_alle((4, 7))]
     assert all(sum(verslag[wat] for verslag in verslagen) for wat in verslagen[0] if wat != "hoofden")
 
 
@@ -150,7 +151,8 @@ def an_aggregate_that_does_again_what_it_did(monkeypatch: pytest.MonkeyPatch) ->
         wijzigt = isinstance(verwerk.aangeboden.commando, WijzigHuishoudsamenstelling)
         return self._beoordeel(verwerk) if zelfde and wijzigt else echt(self, verwerk)
 
-    monkeypatch.setattr(stormbuiten, "_OPNIEUW", 0.9)
+    weer(monkeypatch, klok=0, afbreken=0)  # so that enough is told
+    monkeypatch.setattr(stormbuiten, "_OPNIEUW", 0.6)
     monkeypatch.setattr(AggregateActor, "_verwerk", doe_opnieuw)
     monkeypatch.setattr(MemoryGevolgenstore, "knows", lambda _self, _commando: False)
 
@@ -339,6 +341,13 @@ def a_reader_that_hints_itself_for_ever(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(LezerActor, "ontvang", wijs_zichzelf)
 
 
+@vindt(toetsen.stilte_komt)
+def a_journal_that_says_it_grew_when_nothing_could_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    weer(monkeypatch, klok=1 / 10)
+    echt = JournalActor._leg_vast
+    monkeypatch.setattr(JournalActor, "_leg_vast", lambda *wat: replace(echt(*wat), gegroeid=True))
+
+
 @vindt(toetsen.niemand_draait_rond)
 def a_translator_that_does_not_see_that_what_it_read_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     weer(monkeypatch, klok=0, afbreken=0)  # after a break another check sees that what was read is forgotten
@@ -380,6 +389,11 @@ def a_rule_that_is_not_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(regels, "HEFFINGSGEBIED", ("Kustland",))
 
 
+@vindt(toetsen.niets_staat_open)
+def clients_that_leave_their_doubts_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stormbuiten.Klanten, "sluit_alles", lambda *_wat: None)
+
+
 @pytest.mark.usefixtures("ruw")
 @pytest.mark.parametrize(("toets", "plant"), [pytest.param(*fout, id=fout[1].__name__) for fout in FOUTEN])
 def test_a_planted_fault_is_found_by_the_check_that_is_for_it(
@@ -391,12 +405,13 @@ def test_a_planted_fault_is_found_by_the_check_that_is_for_it(
 
 
 def test_every_check_has_a_fault_that_it_finds() -> None:
+    """What compares the tables with the oracle, part by part, is proven where the oracle is."""
     alle = {
         naam
         for naam, functie in vars(toetsen).items()
-        if inspect.isfunction(functie) and functie.__annotations__.get("return") is toetsen.Bevindingen
+        if inspect.isfunction(functie) and functie.__annotations__.get("return") is Bevindingen
     }
-    assert alle == {toets for toets, _ in FOUTEN}
+    assert alle - {"berekeningen", "heffingen", "passen"} == {toets for toets, _ in FOUTEN}
 
 
 # --- the command ----------------------------------------------------------------------------------------------

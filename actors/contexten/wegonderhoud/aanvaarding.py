@@ -104,18 +104,27 @@ def _corrigeer_aanschaf(staat: Staat, onderwerp: tuple[str, str], nieuw: dict[st
         nieuw = {**nieuw, "koper_naam": Persoonsgegeven(koper, naam)}
     if vanaf is not None:
         nieuw = {g: nieuw.get(g, _waarde(staat, onderwerp, g)) for g in AANSCHAF}
-    return [_vervang(staat, onderwerp, g, waarde, vanaf) for g, waarde in nieuw.items()]
+    koopdag = vanaf or _waarde(staat, onderwerp, "aankoopdatum") or OPEN_BEGIN
+    return [_vervang(staat, onderwerp, g, waarde, vanaf, koopdag) for g, waarde in nieuw.items() if waarde is not None]
 
 
-def _vervang(
-    staat: Staat, onderwerp: tuple[str, ...], gegeven: str, waarde: Any, vanaf: date | None = None
+def _vervang(  # noqa: PLR0913 - a claim is all of this
+    staat: Staat,
+    onderwerp: tuple[str, ...],
+    gegeven: str,
+    waarde: Any,
+    vanaf: date | None,
+    begin: date = OPEN_BEGIN,
 ) -> Bewering | None:
-    """The claim that takes the place of the active one; None when it would say the same."""
+    """The claim that takes the place of the active one, or begins on `begin` when there is none.
+
+    None when it would say the same.
+    """
     oud = staat.claim(onderwerp, gegeven)
     if gegeven == "kenteken":
         waarde = Persoonsgegeven(onderwerp[0], waarde)
     if oud is None:
-        return Bewering(onderwerp, gegeven, waarde, vanaf or OPEN_BEGIN)
+        return Bewering(onderwerp, gegeven, waarde, vanaf or begin)
     if oud.waarde == waarde and (vanaf is None or vanaf == oud.vanaf):
         return None
     return Bewering(onderwerp, gegeven, waarde, vanaf or oud.vanaf, oud.tot, corrigeert=oud.id)

@@ -29,8 +29,8 @@ def registreer_regelversie(
     waarde: dict[str, Any] = {
         "versie": commando.versie,
         "overgang": commando.overgang,
-        "grenzen": commando.grenzen,
-        "uitkomsten": commando.uitkomsten,
+        "grenzen": list(commando.grenzen),  # lists, as they are read again
+        "uitkomsten": list(commando.uitkomsten),
         "grond": commando.grond,
     }
     onderwerp = (commando.regelversie_id, str(commando.versie))
