@@ -134,7 +134,7 @@ class _Vergelijking:
                 wordt, kenmerk = self._weeg(was, wordt, vanaf, tot)
                 wacht = bool(kenmerk)
                 if wacht:
-                    blijft = was and was._replace(vanaf=vanaf, tot=tot, twijfels=self._twijfels_nu(was))
+                    blijft = was and was._replace(vanaf=vanaf, tot=tot, twijfels=self._twijfels_nu(was, wordt))
                     tentatief = wordt._replace(vanaf=vanaf, tot=tot, claim=f"{_VOORLOPIG}{kenmerk}")
                     voort.append(tentatief if blijft is None or wordt.waarde is not None else blijft)
                     wordt = blijft
@@ -165,7 +165,7 @@ class _Vergelijking:
     def _blijft(self, was: Stuk, wordt: Stuk) -> Stuk:
         """The same outcome: with the doubt on itself; what would rest on something that waits rests on what it did."""
         if _rust_op_voorlopig(wordt):
-            return was._replace(twijfels=self._twijfels_nu(was))
+            return was._replace(twijfels=self._twijfels_nu(was, wordt))
         eigen = self._noten.op(was.claim)
         return wordt._replace(twijfels=wordt.twijfels | eigen) if eigen else wordt
 
@@ -205,9 +205,13 @@ class _Vergelijking:
         plek = (self.onderwerp, self.regel.geeft, vanaf, tot)
         self.wachtend.append(Wachtend(*plek, reden, reden != IN_TWIJFEL, termijn, kenmerk))
 
-    def _twijfels_nu(self, was: Stuk) -> Twijfels:
-        """The open doubts on the own inputs of an outcome that stays in force, and on that outcome itself."""
-        nu: dict[tuple[str, str], Twijfel] = {}  # an id alone is not enough: another aggregate may use the same
+    def _twijfels_nu(self, was: Stuk, wordt: Stuk) -> Twijfels:
+        """The open doubts on the own inputs of an outcome that stays in force, and on that outcome itself.
+
+        Another aggregate may have a doubt of the same id; one that a correction took along is known by its id among
+        those of what would be decided now.
+        """
+        nu: dict[tuple[str, str], Twijfel] = {}
         op_claim: dict[str, Twijfels] = {}
         for _, _, lijn in self._beeld.alle():
             for stuk in lijn:
@@ -217,8 +221,10 @@ class _Vergelijking:
             op_claim[versie.claim] = versie.twijfels
             nu.update((_wortel(twijfel), twijfel) for twijfel in versie.twijfels)
         blijft = frozenset(nu[_wortel(twijfel)] for twijfel in was.twijfels if _wortel(twijfel) in nu)
+        ids = {twijfel.id for twijfel in was.twijfels}
+        meegenomen = (twijfel for twijfel in wordt.twijfels if twijfel.id in ids)
         eigen = self._noten.op(was.claim)
-        return blijft.union(eigen, *(op_claim.get(claim, GEEN_TWIJFEL) for _, claim in was.grond))
+        return blijft.union(meegenomen, eigen, *(op_claim.get(claim, GEEN_TWIJFEL) for _, claim in was.grond))
 
     def _neem_op(self, rauw: list[_Rauw], voort: Tijdlijn, nieuw_id: Callable[[int], str], eerste: int) -> None:
         """One change per changed interval: join equal neighbours, then give each its id."""
