@@ -7,6 +7,12 @@ from typing import NamedTuple, TypeAlias
 from actors.register.verantwoording import Grond
 
 
+class Eigen(NamedTuple):
+    """A column with what stands at exactly this onderwerp, never above or beside it."""
+
+    gegeven: str
+
+
 class UitInvoer(NamedTuple):
     """A column with what a decision used: the value of this input, for as long as the decision stands."""
 
@@ -27,7 +33,7 @@ class Restant(NamedTuple):
     af: str
 
 
-Kolom: TypeAlias = str | UitInvoer | RegelversieVan | Restant
+Kolom: TypeAlias = str | Eigen | UitInvoer | RegelversieVan | Restant
 """Where a column comes from: a gegeven by name, or one of the other kinds."""
 
 

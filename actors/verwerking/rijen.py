@@ -6,7 +6,7 @@ from typing import Any
 
 from actors.register.beeld import Beeld
 from actors.register.gevolg import Wachtend
-from actors.register.projectie import Kolom, Projectie, RegelversieVan, Restant, UitInvoer
+from actors.register.projectie import Eigen, Kolom, Projectie, RegelversieVan, Restant, UitInvoer
 from actors.register.terugmelding import GEREDE_TWIJFEL
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.register.zekerheid import GEEN_TWIJFEL, zekerheid_van
@@ -69,8 +69,9 @@ def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
 
 def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     """The time line of a column."""
-    if isinstance(van, str):
-        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
+    if isinstance(van, str | Eigen):
+        lijn = beeld.zoek(onderwerp, van) if isinstance(van, str) else beeld.eigen(onderwerp, van.gegeven)
+        return [_vanaf_peildatum(stuk) for stuk in lijn]
     if isinstance(van, UitInvoer):
         gebruikt = _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
         return [_zeker_als_invoer(stuk, van.invoer, beeld.zoek(onderwerp, van.invoer)) for stuk in gebruikt]

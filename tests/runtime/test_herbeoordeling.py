@@ -1,7 +1,7 @@
 """Herbeoordeling: new law reaches all it touches, once, also when the power goes in the middle."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -193,11 +193,12 @@ def test_a_kill_in_the_middle_is_gone_on_with_and_nothing_is_done_twice(tmp_path
             raise Stroomuitval
 
     gewapend = False
-    with pytest.raises(Stroomuitval), met_storing(tmp_path, storing) as registers:
+    with suppress(Stroomuitval), met_storing(tmp_path, storing) as registers:
         vul(registers)
         gewapend = True
         registers.registers.verwerk(tarief(), register=HEFFING, gebeurd_op=NU)
         registers.registers.wacht_op_rust()
+    assert teller == beurt + 1, "it ended there"
     gewapend = False
     with keten(tmp_path, "opnieuw") as registers:
         registers.registers.wacht_op_rust()

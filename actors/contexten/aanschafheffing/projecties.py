@@ -1,6 +1,6 @@
 """The tables of aanschafheffing: the car and the reference table of levies."""
 
-from actors.register.projectie import Projectie, RegelversieVan, Restant, UitInvoer
+from actors.register.projectie import Eigen, Projectie, RegelversieVan, Restant, UitInvoer
 from actors.register.verantwoording import Grond
 
 _TAAK = Grond("wet", "Wet aanschafheffing, artikel 1 (taak)", "1")
@@ -28,7 +28,7 @@ REFERENTIETABEL = Projectie(
     doelgroep="aanschafheffing",
     grondslag=_TAAK,
     kolommen={
-        "eigenaar": "koper",
+        "eigenaar": Eigen("koper"),
         "punten": UitInvoer("heffing_eurocent", "punten"),
         "heffing_eurocent": "heffing_eurocent",
         "regelversie": RegelversieVan("heffing_eurocent"),
@@ -46,7 +46,7 @@ REKENING = Projectie(
     grondslag=_TAAK,
     kolommen={
         "openstaand_eurocent": Restant("heffing_eurocent", "bedrag_eurocent"),
-        "teruggaaf_eurocent": "teruggaaf_eurocent",
+        "teruggaaf_eurocent": Eigen("teruggaaf_eurocent"),
     },
     over=2,
     omschrijving="Per aanschaf wat nog openstaat van de heffing die van kracht is, en wat wordt teruggegeven.",

@@ -77,6 +77,7 @@ def aanschafheffing(
     gevolg="TeruggaafVastgesteld",
     grond=TERUGGAAF,
     over=2,
+    eigen=("heffing_eurocent",),
     lijsten=("bedrag_eurocent",),
 )
 def teruggaaf(bedrag_eurocent: dict[str, int], heffing_eurocent: int = 0) -> Uitkomst | None:
@@ -89,6 +90,7 @@ def teruggaaf(bedrag_eurocent: dict[str, int], heffing_eurocent: int = 0) -> Uit
         terug,
         stap(f"betaald: {' + '.join(euro(bedrag) for bedrag in bedrag_eurocent.values())}", betaald),
         stap(f"{euro(betaald)} - {euro(heffing_eurocent)} heffing, ten minste 0", terug),
+        gevolg="TeruggaafVastgesteld",  # also when it is another one than before: nothing was wrong, more was paid
     )
 
 
