@@ -6,30 +6,45 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import lmdb
 import pytest
 
+from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
 from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.commando import Verwerkt
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
 from scripts.benchmark.append import EXISTING, NEW, RECENT, Journal, samples_of_entries
 from scripts.benchmark.case import Case
-from scripts.benchmark.embedded import REGISTER, RawPeer, loop_peer
+from scripts.benchmark.doubt import DOUBT, END, HOUSEHOLDS, DoubtPeer, doubt_about, end_of
+from scripts.benchmark.embedded import (
+    CORRECT_UITSTOOT,
+    LOOP,
+    OURS,
+    PEERS,
+    REGISTER,
+    RawPeer,
+    RegistersPeer,
+    registers_peer,
+)
+from scripts.benchmark.herbeoordeling import ALL, NEW_LAW, Building, LawPeer
 from scripts.benchmark.loop import Loop
 from scripts.benchmark.measuring import PeerFailed, Sample, Task, Worker, percentile, ratio
 from scripts.benchmark.projecting import AtHand, ByHand, Projecting
-from scripts.benchmark.report import TARGETS, Report
+from scripts.benchmark.report import TARGETS, Report, counting
 from storage import keys
 from storage.limits import MAX_DATABASES
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from tests.docs.bladen import ROOT
 from tests.docs.test_naslag import deel, rijen
-from tests.wereld import vaste_wereld
+from tests.wereld import AANKOOP, vaste_wereld
 
 SPEEDS = {
     f"{prefix}{name}_{in_flight}_{what}"
@@ -47,6 +62,20 @@ SPEEDS = {
         ("", "correction_everything_on"),
         ("correction_everything_on_", "loop"),
     )
+}
+WHAT_CROSSES = {
+    f"{name}{peer}_{in_flight}_{what}"
+    for name, sizes in (("uitstoot", (1, 100)), ("doubt", (1, 10)), ("doubt_end", (1, 10)))
+    for in_flight in sizes
+    for through in ("", "_through_three")
+    for peer, whats in ((through, ("per_s", "p50_ms", "p99_ms", "vs_loop")), (f"{through}_loop", ("per_s", "p50_ms")))
+    for what in whats
+}
+RECONSIDERED = {
+    f"herbeoordeling{everything_on}{peer}_{what}"
+    for everything_on in ("", "_everything_on")
+    for peer, whats in (("", ("s", "per_s", "peak_mb", "vs_loop")), ("_loop", ("s", "per_s")))
+    for what in whats
 }
 RATIOS = {
     f"{ours}_{in_flight}_vs_{peer}"
@@ -76,6 +105,7 @@ def test_every_row_of_the_benchmarks_runs_and_every_number_has_its_name(tmp_path
     assert all(type(number) in {int, float} for number in numbers.values())
     wanted = SPEEDS | RATIOS | APPENDS | {target.number for target in TARGETS}
     wanted |= {"eventsourcing_sqlite_per_s", "eventsourcing_sqlite_one_save_per_s", "projecting_per_s"}
+    wanted |= WHAT_CROSSES | RECONSIDERED | {"households_build_s"}
     wanted |= {"warm_aggregate_kb", "warm_state_kb", "first_touch_us", "loop_first_touch_us", "passivation_us"}
     assert wanted - numbers.keys() == set()
     assert not list(tmp_path.iterdir())
@@ -90,12 +120,19 @@ def standing_world() -> Buitenwereld:
 
 @pytest.fixture
 def offers() -> list[Sequence[Any]]:
-    """New cars and corrections; some offered again, in the same batch or a later one; a kenteken that is taken."""
+    """New cars and corrections; some offered again, in the same batch or a later one; a kenteken that is taken.
+
+    Doubt about two of them, the end of one doubt, and new law.
+    """
     case = Case()
     new, corrections = case.registrations(5), case.corrections(3)
     refused, (one, other) = case.touches(case.autos[:1]), case.registrations(2)
     taken = replace(other, commando=replace(other.commando, kenteken=one.commando.kenteken))
-    return [new, corrections, refused, [*new, one, *refused, one, taken], case.households(new)]
+    doubts = [doubt_about(auto_id, f"twijfel-{auto_id}") for auto_id in case.autos[:2]]
+    doubted, ended = ([case.offered(c, WEGONDERHOUD.naam) for c in cs] for cs in (doubts, [end_of(doubts[0])]))
+    law = [case.offered(NEW_LAW, SPITSPAS.naam)]
+    again = [*new, one, *refused, one, taken]
+    return [law, new, corrections, refused, again, doubted, ended, case.households(new), case.uitstoot_corrections(3)]
 
 
 @pytest.mark.parametrize("warm", [1, 100])
@@ -153,6 +190,60 @@ def tables(folder: Path, register: str) -> dict[str, list[tuple[bytes, bytes]]]:
         return {name: list(projecties.scan(name)) for name in projecties.projecties()}
 
 
+def test_a_correction_of_uitstoot_goes_through_three_registers(tmp_path: Path) -> None:
+    with closing(registers_peer(OURS, tmp_path, levering=True)) as peer:
+        passes = []
+        for kind in (REGISTER, CORRECT_UITSTOOT):
+            peer.check([batch() for batch in peer.batches(Task(kind, 2, 1))])
+            passes.append([row["punten"] for row in households(peer)])
+    assert passes == [[33, 33], [34, 34]]
+
+
+def test_doubt_about_one_car_or_more_reaches_their_household_and_ends_there(tmp_path: Path) -> None:
+    with closing(registers_peer(OURS, tmp_path, levering=True, peer=DoubtPeer)) as peer:
+        peer.batches(Task(HOUSEHOLDS, 3, 2))
+        doubted = []
+        for kind, cars in ((DOUBT, 1), (END, 1), (DOUBT, 3), (END, 3)):
+            peer.check([batch() for batch in peer.batches(Task(kind, cars, 1))])
+            doubted.append([set(row["zekerheid"].values()) for row in households(peer)])
+    assert sorted(map(len, doubted[0])) == sorted(map(len, doubted[2])) == [0, 1]
+    assert doubted[0] != doubted[2]
+    assert doubted[1] == doubted[3] == [set(), set()]
+
+
+def households(peer: RegistersPeer) -> list[dict[str, Any]]:
+    """The households as spitspas has them in its table."""
+    assert isinstance(peer.registers, RegisterSystem)
+    return peer.registers.tabel(SPITSPAS.naam, "huishouden", geldig_op=AANKOOP)
+
+
+def test_new_law_touches_every_household_once_by_the_registers_and_by_the_loop(tmp_path: Path) -> None:
+    with closing(Building(tmp_path / "built")) as building:
+        building.check([build() for build in building.batches(Task(ALL, 3, 1))])
+    changed = {}
+    for name in PEERS:
+        for kind in (ALL, "turn"):
+            folder = copytree(tmp_path / "built", tmp_path / f"{name} {kind}")
+            with closing(LawPeer(name, folder, levering=kind == ALL)) as peer:
+                peer.check([batch() for batch in peer.batches(Task(kind, 3, 1))])
+                changed[name, kind] = peer.changed()
+            if kind == ALL:
+                with Registerlezing.alleen_lezen(folder, [SPITSPAS.naam]) as lezing:
+                    rows = lezing.tabel(SPITSPAS.naam, "huishouden", geldig_op=NEW_LAW.geldig_vanaf)
+                assert [row["passen"] for row in rows] == [4, 4, 4]
+    assert set(changed.values()) == {3}
+
+
+def test_progress_is_shown_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for is_terminal in (True, False):
+        stderr = StringIO()
+        monkeypatch.setattr(stderr, "isatty", lambda answer=is_terminal: answer)
+        monkeypatch.setattr(sys, "stderr", stderr)
+        with counting() as show:
+            show("huishoudens", 12_000)
+        assert ("huishoudens 12,000" in stderr.getvalue()) is is_terminal
+
+
 def test_what_is_put_raw_is_what_the_registers_wrote(tmp_path: Path) -> None:
     with closing(RawPeer(tmp_path)) as peer:
         for kind in ("register", "correct"):
@@ -167,7 +258,7 @@ def test_what_is_put_raw_is_what_the_registers_wrote(tmp_path: Path) -> None:
 
 
 def test_the_rows_of_the_projecting_loops_are_those_of_the_projector(tmp_path: Path) -> None:
-    with closing(loop_peer(tmp_path / "cars", levering=False)) as cars:
+    with closing(registers_peer(LOOP, tmp_path / "cars", levering=False)) as cars:
         for batch in cars.batches(Task(REGISTER, 6, 1)):
             batch()
     made = {}
@@ -195,7 +286,7 @@ def test_a_journal_is_filled_with_entries_that_fit_on_it(tmp_path: Path) -> None
 def test_a_peer_that_fails_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with (
-        closing(Worker(lambda: loop_peer(tmp_path / "file", levering=False))) as worker,
+        closing(Worker(lambda: registers_peer(LOOP, tmp_path / "file", levering=False))) as worker,
         pytest.raises(PeerFailed, match="NotADirectoryError"),
     ):
         worker.measure(Task(REGISTER, 1, 1))

@@ -4,8 +4,8 @@ The write side alone (wegonderhoud, nobody reading), and everything on: three re
 translators, at rest after each batch within the measured time.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,19 +19,24 @@ from actors.runtime.systeem import RegisterSystem
 from scripts.benchmark.case import Case, Offer
 from scripts.benchmark.eventsourced import ONE_SAVE, EventsourcingPeer
 from scripts.benchmark.loop import Loop
-from scripts.benchmark.measuring import Peer, Sample, Task, Worker, in_turns, percentile, ratio
+from scripts.benchmark.measuring import Sample, Task, Worker, in_turns, percentile, ratio
 from scripts.benchmark.raw import Replay, recorded
 from scripts.benchmark.report import Cell, Report
 from scripts.benchmark.sizes import Sizes
 
 REGISTER = "register"
 CORRECT = "correct"
-_OURS = "embedded"
+CORRECT_UITSTOOT = "correct uitstoot"
+PEERS = OURS, LOOP = "embedded", "loop"
 
 
 def offers(case: Case, task: Task) -> list[Offer]:
     """The offers that a task asks for."""
-    make = case.corrections if task.kind == CORRECT else case.registrations
+    make = {
+        REGISTER: case.registrations,
+        CORRECT: case.corrections,
+        CORRECT_UITSTOOT: case.uitstoot_corrections,
+    }[task.kind]
     return [make(task.batch) for _ in range(task.batches)]
 
 
@@ -39,31 +44,37 @@ class RegistersPeer:
     """The registers as they are sold, or as a plain loop; at rest after each batch when others follow."""
 
     def __init__(self, registers: RegisterSystem | Loop, *, levering: bool) -> None:
-        self._registers = registers
-        self._levering = levering
-        self._case = Case()
+        self.registers = registers
+        self.case = Case()
+        self.levering = levering
 
-    def batches(self, task: Task) -> Sequence[Callable[[], object]]:
+    def batches(self, task: Task) -> Sequence[Callable[[], Sequence[Any]]]:
         """Make the commando's, and the households of the buyers where these count."""
-        made = offers(self._case, task)
-        if self._levering and task.kind == REGISTER:
+        made = offers(self.case, task)
+        if self.levering and task.kind == REGISTER:
             for offer in made:
-                self._registers.verwerk_alle(self._case.households(offer))
-            self._registers.wacht_op_rust()
-        return [partial(self._process, offer) for offer in made]
+                self.registers.verwerk_alle(self.case.households(offer))
+            self.registers.wacht_op_rust()
+        return [partial(self.process, offer) for offer in made]
 
-    def _process(self, offer: Offer) -> Sequence[Any]:
+    def process(self, offer: Offer) -> Sequence[Any]:
+        """Offer this and, when others follow, come to rest."""
         answers: Sequence[Any]
-        if len(offer) == 1 and isinstance(self._registers, RegisterSystem):
+        if len(offer) == 1 and isinstance(self.registers, RegisterSystem):
             (one,) = offer
-            answer = self._registers.verwerk(
-                one.commando, id=one.id, aanleiding=one.aanleiding, door=one.door, gebeurd_op=one.gebeurd_op
+            answer = self.registers.verwerk(
+                one.commando,
+                id=one.id,
+                aanleiding=one.aanleiding,
+                door=one.door,
+                gebeurd_op=one.gebeurd_op,
+                register=one.register,
             )
             answers = [answer]
         else:
-            answers = self._registers.verwerk_alle(offer)
-        if self._levering:
-            self._registers.wacht_op_rust()
+            answers = self.registers.verwerk_alle(offer)
+        if self.levering:
+            self.registers.wacht_op_rust()
         return answers
 
     def check(self, results: Sequence[Sequence[Any]]) -> None:
@@ -72,7 +83,7 @@ class RegistersPeer:
 
     def close(self) -> None:
         """Let go of the folder."""
-        self._registers.close()
+        self.registers.close()
 
 
 class RawPeer:
@@ -101,20 +112,26 @@ class RawPeer:
         self._registers.close()
 
 
-def embedded_peer(folder: Path, *, levering: bool) -> RegistersPeer:
-    """The registers."""
-    registers = None if levering else [WEGONDERHOUD]
-    return RegistersPeer(RegisterSystem.open(folder, registers=registers, levering=levering), levering=levering)
-
-
-def loop_peer(folder: Path, *, levering: bool) -> RegistersPeer:
-    """The same in a plain loop."""
+def registers_peer(
+    name: str, folder: Path, *, levering: bool, peer: type[RegistersPeer] = RegistersPeer
+) -> RegistersPeer:
+    """The registers (`OURS`) or the same in a plain loop: wegonderhoud alone, or all of them with what follows."""
     contexts = contexten() if levering else [WEGONDERHOUD]
-    return RegistersPeer(Loop(folder, contexts, levering=levering), levering=levering)
+    if name == OURS:
+        return peer(RegisterSystem.open(folder, registers=contexts, levering=levering), levering=levering)
+    return peer(Loop(folder, contexts, levering=levering), levering=levering)
+
+
+@contextmanager
+def both(folder: Path, *, levering: bool, peer: type[RegistersPeer] = RegistersPeer) -> Iterator[dict[str, Worker]]:
+    """The registers and the plain loop, each in a process and a folder of its own."""
+    with ExitStack() as opened:
+        makes = {name: partial(registers_peer, name, folder / name, levering=levering, peer=peer) for name in PEERS}
+        yield {name: opened.enter_context(closing(Worker(make))) for name, make in makes.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Variant:
+class Variant:
     """One case, with or without others following: how it is called in the numbers, and how much of it to do."""
 
     title: str
@@ -127,7 +144,7 @@ class _Variant:
 
     def number(self, peer: str) -> str:
         """What the numbers of a peer begin with: embedded, loop, correction, correction_loop."""
-        if peer == _OURS:
+        if peer == OURS:
             return self.name or peer
         return f"{self.name}_{peer}" if self.name else peer
 
@@ -139,13 +156,8 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
 
 
 def _write_side(folder: Path, sizes: Sizes, report: Report) -> None:
-    with ExitStack() as opened:
-        peers: dict[str, Callable[[], Peer]] = {
-            _OURS: partial(embedded_peer, folder / "embedded", levering=False),
-            "loop": partial(loop_peer, folder / "loop", levering=False),
-            "raw": partial(RawPeer, folder / "raw"),
-        }
-        workers = {name: opened.enter_context(closing(Worker(make))) for name, make in peers.items()}
+    with both(folder, levering=False) as workers, ExitStack() as opened:
+        workers["raw"] = opened.enter_context(closing(Worker(partial(RawPeer, folder / "raw"))))
         other = opened.enter_context(closing(Worker(partial(EventsourcingPeer, folder / "eventsourcing"))))
         others = {
             "eventsourcing_sqlite": (other, Task(REGISTER, 1, sizes.eventsourcing)),
@@ -153,24 +165,19 @@ def _write_side(folder: Path, sizes: Sizes, report: Report) -> None:
         }
         report.facts["SQLite as eventsourcing sets it"] = other.ask("durability")
         how = (sizes.batches, sizes.repeats)
-        _compare(_Variant("New cars, write side alone", "", REGISTER, *how, others), workers, sizes, report)
-        _compare(_Variant("Corrections, write side alone", "correction", CORRECT, *how), workers, sizes, report)
+        compare(Variant("New cars, write side alone", "", REGISTER, *how, others), workers, sizes, report)
+        compare(Variant("Corrections, write side alone", "correction", CORRECT, *how), workers, sizes, report)
 
 
 def _everything_on(folder: Path, sizes: Sizes, report: Report) -> None:
-    with ExitStack() as opened:
-        peers = {
-            _OURS: partial(embedded_peer, folder / "embedded", levering=True),
-            "loop": partial(loop_peer, folder / "loop", levering=True),
-        }
-        workers = {name: opened.enter_context(closing(Worker(make))) for name, make in peers.items()}
+    with both(folder, levering=True) as workers:
         how = (sizes.batches_everything_on, sizes.repeats_everything_on)
-        _compare(_Variant("New cars, everything on", "everything_on", REGISTER, *how), workers, sizes, report)
-        correcting = _Variant("Corrections, everything on", "correction_everything_on", CORRECT, *how)
-        _compare(correcting, workers, sizes, report)
+        compare(Variant("New cars, everything on", "everything_on", REGISTER, *how), workers, sizes, report)
+        correcting = Variant("Corrections, everything on", "correction_everything_on", CORRECT, *how)
+        compare(correcting, workers, sizes, report)
 
 
-def _compare(variant: _Variant, workers: Mapping[str, Worker], sizes: Sizes, report: Report) -> None:
+def compare(variant: Variant, workers: Mapping[str, Worker], sizes: Sizes, report: Report) -> None:
     """Measure one case at every number in flight."""
     rows: list[tuple[Cell, ...]] = []
     for in_flight, batches in variant.batches.items():
@@ -182,11 +189,11 @@ def _compare(variant: _Variant, workers: Mapping[str, Worker], sizes: Sizes, rep
         for name, measured in samples.items():
             number = name if name in others else f"{variant.number(name)}_{in_flight}"
             found = _numbers(number, measured, report)
-            if name == _OURS:
+            if name == OURS:
                 rows.append((number, *found, ""))
             else:
-                faster = ratio(samples[_OURS], measured)
-                report.numbers[f"{variant.number(_OURS)}_{in_flight}_vs_{name}"] = faster
+                faster = ratio(samples[OURS], measured)
+                report.numbers[f"{variant.number(OURS)}_{in_flight}_vs_{name}"] = faster
                 rows.append((number, *found, faster))
     report.section(variant.title, ("", "per s", "p50 ms", "p99 ms", "CPU µs each", "ours / this"), rows)
 

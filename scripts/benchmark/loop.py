@@ -24,6 +24,7 @@ from actors.verwerking.contract import fouten_in, fouten_in_aanbod
 from actors.verwerking.identiteit import commando_digest, commando_sleutel
 from actors.verwerking.standen import vouw
 from storage.codec import pack
+from storage.findings import Progress, no_progress
 from storage.gevolgenstore import NO_READERS, Entry, ReaderPosition
 from storage.opslag import open_lmdb
 
@@ -52,7 +53,9 @@ class Loop:
                 opslag = open_lmdb(folder, context.naam, clock=world.klok, random_bytes=world.willekeur)
                 opened.callback(opslag.close)
                 software = Software(versie or programmaversie(), f"{context.naam}@{context.versie}", "embedded")
-                self.registers[context.naam] = _Register(Registerkern(context, opslag, software), warm)
+                kern = Registerkern(context, opslag, software)
+                kern.werk_bij()
+                self.registers[context.naam] = _Register(kern, warm)
             self._closing = opened.pop_all()
 
     def verwerk_alle(self, offered: Iterable[AangebodenCommando]) -> list[Verwerking]:
@@ -64,7 +67,8 @@ class Loop:
             if errors:
                 answers[place] = NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", errors)
             else:
-                name = next(name for name, register in self.registers.items() if register.knows(one.commando))
+                knowing = (name for name, register in self.registers.items() if register.knows(one.commando))
+                name = one.register or next(knowing)
                 own_id = str(UUID(one.id))
                 offer = one if own_id == one.id else replace(one, id=own_id)
                 per_register.setdefault(name, []).append((place, offer))
@@ -73,8 +77,10 @@ class Loop:
             answers.update(zip((place for place, _ in work), outcomes, strict=True))
         return [answers[place] for place in range(len(answers))]
 
-    def wacht_op_rust(self) -> None:
-        """Publish, project and pass on until there is nothing left."""
+    def wacht_op_rust(self, meld: Progress = no_progress) -> None:
+        """Publish, project, pass on and consider again until there is nothing left."""
+        for register in self.registers.values():
+            register.kern.herbeoordelaar.meld = meld
         moved = self._levering
         while moved:
             moved = False
@@ -95,6 +101,9 @@ class Loop:
                 while (signals := reader.volgende(_SLICE)) is not None:
                     other.process(signals.commandos, signals.lezers)
                     moved = True
+        if (again := kern.herbeoordelaar.volgende()) is not None:
+            register.process(again.commandos)
+            moved = True
         return moved
 
     def close(self) -> None:
@@ -176,6 +185,7 @@ class _Register:
         opslag.sleutels.save()
         positions = opslag.gevolgen.append([one.entry for one in judged], readers)
         self.kern.gereserveerd.clear()
+        self.kern.werk_bij(one.entry.aggregaat for one in judged)
         while len(self._states) > self._warm:
             del self._states[next(iter(self._states))]
         head = opslag.gevolgen.head()

@@ -10,17 +10,18 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
 import lmdb
 
 from actors.runtime.programma import ruim_minder_vaak_op
-from scripts.benchmark import append, embedded, prepared
+from scripts.benchmark import append, correction, doubt, embedded, herbeoordeling, prepared
 from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import FULL, QUICK, TINY, Sizes
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = (embedded.measure, append.measure, prepared.measure)
+ROWS = tuple(row.measure for row in (embedded, append, prepared, correction, doubt, herbeoordeling))
 _LIBRARIES = ("thespian", "msgpack", "lmdb", "structlog", "pydantic", "cryptography", "eventsourcing")
 
 
@@ -46,6 +47,7 @@ def measured(folder: Path, sizes: Sizes) -> Report:
     report.facts.update(_facts(folder, sizes))
     for number, measure in enumerate(ROWS, 1):
         measure(folder / str(number), sizes, report)
+        rmtree(folder / str(number))
     return report
 
 

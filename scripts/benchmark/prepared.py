@@ -6,7 +6,7 @@ from pathlib import Path
 from shutil import copytree
 
 from scripts.benchmark import activation, memory, projecting
-from scripts.benchmark.embedded import REGISTER, loop_peer
+from scripts.benchmark.embedded import LOOP, REGISTER, registers_peer
 from scripts.benchmark.measuring import Task, Worker
 from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import Sizes
@@ -16,7 +16,7 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
     """Register the cars, and measure rows 3 to 5."""
     report.progress(f"Registering {sizes.cars:,} cars")
     batch = min(sizes.cars, 1000)
-    with closing(Worker(partial(loop_peer, folder / "loop", levering=False))) as worker:
+    with closing(Worker(partial(registers_peer, LOOP, folder / "loop", levering=False))) as worker:
         worker.measure(Task(REGISTER, batch, sizes.cars // batch))
     copytree(folder / "loop", folder / "embedded")
     for row in (projecting, memory, activation):

@@ -1,11 +1,15 @@
 """What was measured: numbers by name, tables to read, and which targets are met."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from time import perf_counter
 from typing import NamedTuple
 
+from storage.findings import Progress, no_progress
+
 Cell = str | float
+_TO_THE_END = "\x1b[K"  # a terminal erases the rest of the line
 _WHOLE = 1000  # from here on decimals say nothing
 
 
@@ -71,6 +75,21 @@ class Report:
             else:
                 rows.append((target.number, value, target.text, "ok" if target.met(value) else "not met"))
         return _table(("", "measured", "target", ""), rows)
+
+
+@contextmanager
+def counting() -> Iterator[Progress]:
+    """Show how far something is, on one line of the terminal that goes on; nobody is told where there is none."""
+    if not sys.stderr.isatty():
+        yield no_progress
+        return
+
+    def show(what: str, done: int) -> None:
+        sys.stderr.write(f"\r         {what} {done:,}{_TO_THE_END}")
+        sys.stderr.flush()
+
+    yield show
+    sys.stderr.write(f"\r{_TO_THE_END}")
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

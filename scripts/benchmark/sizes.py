@@ -10,12 +10,18 @@ class Sizes:
 
     repeats: int = 5
     repeats_everything_on: int = 5
-    batch: Mapping[int, int] = field(default_factory=lambda: {1: 1, 100: 100, 1000: 1000})
+    batch: Mapping[int, int] = field(default_factory=lambda: {1: 1, 10: 10, 100: 100, 1000: 1000})
     """In flight → commando's per batch."""
     batches: Mapping[int, int] = field(default_factory=lambda: {1: 120, 100: 8, 1000: 2})
     """In flight → batches per turn, write side alone."""
     batches_everything_on: Mapping[int, int] = field(default_factory=lambda: {1: 12, 100: 1, 1000: 1})
     """In flight → batches per turn, everything on."""
+    batches_through_three: Mapping[int, int] = field(default_factory=lambda: {1: 40, 100: 1})
+    """In flight → batches per turn of corrections that go through three registers."""
+    batches_of_doubt: Mapping[int, int] = field(default_factory=lambda: {1: 8, 10: 4})
+    """Cars of one household doubted at once → households per turn."""
+    households: int = 100_000
+    """Households that one rule version touches."""
     eventsourcing: int = 500
     """Commando's per turn of the other library."""
     fills: Mapping[str, int] = field(
@@ -37,6 +43,9 @@ QUICK = Sizes(
     repeats_everything_on=1,
     batches={1: 100, 100: 3, 1000: 1},
     batches_everything_on={1: 10, 100: 1},
+    batches_through_three={1: 10, 100: 1},
+    batches_of_doubt={1: 4, 10: 2},
+    households=600,
     eventsourcing=200,
     fills={"10k": 10_000, "200k": 200_000},
     append_repeats=3,
@@ -46,9 +55,12 @@ QUICK = Sizes(
 TINY = Sizes(
     repeats=1,
     repeats_everything_on=1,
-    batch={1: 1, 100: 2, 1000: 4},
+    batch={1: 1, 10: 2, 100: 2, 1000: 4},
     batches={1: 1, 100: 1, 1000: 1},
     batches_everything_on={1: 1, 100: 1, 1000: 1},
+    batches_through_three={1: 1, 100: 1},
+    batches_of_doubt={1: 1, 10: 1},
+    households=4,
     eventsourcing=2,
     fills={"10k": 30, "5m": 60},
     append_repeats=1,
