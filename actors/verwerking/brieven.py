@@ -30,7 +30,7 @@ _MAANDEN = (
     "november",
     "december",
 )
-_VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.INTREKKEN)
+_VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.HANDHAVEN, Wijziging.INTREKKEN)
 
 
 class Briefschrijver:
@@ -62,11 +62,11 @@ class Briefschrijver:
             a = gevolg.inhoud
             if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
                 continue
-            if brief.wanneer(a.was, a.stuk.waarde):
-                bekend = _bekend(brief, a, beeld, voor)
-                wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
-                aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
-                per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, a))
+            for wijziging, bekend in _per_geadresseerde(brief, a, beeld, voor):
+                if brief.wanneer(wijziging.was, wijziging.stuk.waarde):
+                    wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
+                    aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
+                    per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, wijziging))
         for wie, (aanhef, besluiten) in per_betrokkene.items():
             yield self._brief(brief, transactie, beeld, wie, aanhef, besluiten)
 
@@ -93,6 +93,24 @@ class Briefschrijver:
             "tekst": Persoonsgegeven(betrokkene, tekst),
             "gevolgen": [gevolg.id for gevolg, _ in besluiten],
         }
+
+
+def _per_geadresseerde(
+    brief: Brief, afleiding: Afleiding, beeld: Beeld, voor: Callable[[], Beeld]
+) -> Iterator[tuple[Afleiding, Beeld]]:
+    """What a change is to whom it concerns, and where that one is to be found.
+
+    A besluit that turns out to be someone else's is taken back from the one, and new to the other, also when its
+    outcome is the same.
+    """
+    stuk = afleiding.stuk
+    if brief.geadresseerde is not None and afleiding.was is not None and stuk.waarde is not None:
+        was, wordt = (b.eigen(afleiding.onderwerp, brief.geadresseerde) for b in (voor(), beeld))
+        if was and wordt and was[-1].waarde != wordt[-1].waarde:
+            yield afleiding._replace(stuk=stuk._replace(waarde=None, stappen=(), toelichting=None)), voor()
+            yield afleiding._replace(was=None), beeld
+            return
+    yield afleiding, _bekend(brief, afleiding, beeld, voor)
 
 
 def _bekend(brief: Brief, afleiding: Afleiding, beeld: Beeld, voor: Callable[[], Beeld]) -> Beeld:

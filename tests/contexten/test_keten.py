@@ -491,3 +491,14 @@ def test_a_levy_without_its_own_buyer_is_not_laid_on_the_buyer_before(registers:
     registers.registers.wacht_op_rust()
     assert registers.heffing("koop-robin-06-01") is None
     assert "AanschafheffingIngetrokken" in registers.gevolgnamen("aanschafheffing")
+
+
+def test_a_levy_that_turns_out_to_be_someone_elses_is_told_to_both(registers: Keten) -> None:
+    registers.verwerk(auto(), correctie(aanschaf_id="koop-sam-03-01", koper="noor", koper_naam="Noor"))
+    brieven = [v for v in registers.registers.verstrekkingen("aanschafheffing") if v["vorm"] == "brief"]
+    assert [brief["aan"] for brief in brieven] == ["sam", "sam", "noor"]
+    _, aan_sam, aan_noor = (brief["tekst"].waarde for brief in brieven)
+    assert "Beste Noor" in aan_noor
+    assert "eenmalig een aanschafheffing van € 2.000" in aan_noor
+    assert "Beste Sam" in aan_sam
+    assert "trekken de aanschafheffing van € 2.000 in" in aan_sam
