@@ -20,6 +20,7 @@ from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
 from actors.verwerking.leesstand import AnderLogboek
+from actors.verwerking.parkeren import Kapot
 from storage.errors import (
     ClockBehind,
     NewerFormat,
@@ -58,6 +59,7 @@ _ZINNEN: dict[type[Exception], str] = {
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
+    Kapot: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
     StormMislukt: "{fout}",
     GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from actors.cli import gevolgen, model, restore, simulate, status, verify
+from actors.cli import gevolgen, model, parkeren, restore, simulate, status, taken, verify
 from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
 from actors.cli.start import afbreekbaar
 from actors.runtime import logboek
@@ -24,6 +24,9 @@ app = typer.Typer(
 app.add_typer(simulate.app, name="simulate")
 app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
 app.command("status", epilog=status.VOORBEELD)(status.status)
+app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
+app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
+app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
 app.command("model", epilog=model.VOORBEELD)(model.model)

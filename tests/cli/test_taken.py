@@ -1,0 +1,83 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from actors.runtime.systeem import RegisterSystem
+from tests.cli.conftest import Gevolg, zonder_floats
+from tests.domein import aanschaf as aanschaf_
+from tests.domein import dag, terugmelding, twijfel, verkoop
+from tests.wereld import auto, huishouden
+
+
+@pytest.fixture
+def wachtend(tmp_path: Path) -> Path:
+    """Sam bought a car outside the levy area; of Noor's the levy is held on doubt; a stranger reports something."""
+    data = tmp_path / "data"
+    with RegisterSystem.open(data) as registers:
+        for commando in (huishouden("huis", "sam"), auto(regio="Bergland"), auto("auto-2", koper="noor")):
+            registers.verwerk(commando, gebeurd_op=dag("03-01"))
+        registers.wacht_op_rust()
+        later = (
+            twijfel("uitstoot_g_per_km", ("auto-2",)),
+            terugmelding(melder="buurman"),
+            verkoop(aanschaf_("robin", "06-01"), "auto-2"),
+        )
+        for wat in later:
+            registers.verwerk(wat, register="wegonderhoud", gebeurd_op=dag("06-01"))
+        registers.wacht_op_rust()
+    return data
+
+
+def lijst(gevolg: Gevolg, *woorden: object) -> list[dict[str, object]]:
+    uitkomst = gevolg("taken", *woorden, "--json")
+    assert (uitkomst.exit_code, uitkomst.stderr) == (0, "")
+    return list(json.loads(uitkomst.stdout, parse_float=zonder_floats))
+
+
+def test_taken_lists_what_waits_in_all_registers_with_reason_since_and_term(gevolg: Gevolg, wachtend: Path) -> None:
+    alle = lijst(gevolg, "--data", wachtend)
+    assert {(t["register"], t["gegeven"], t["reden"], t["taak"]) for t in alle} >= {
+        ("wegonderhoud", "gewicht_kg", "gerede_twijfel", True),
+        ("aanschafheffing", "heffing_eurocent", "invoer_in_twijfel", False),
+        ("spitspas", "passen", "punten_onbekend", True),
+        ("spitspas", "thuis", "huishouden_onbekend", True),
+    }
+    [heffing] = [t for t in alle if t["register"] == "aanschafheffing"]
+    assert heffing["onderwerp"] == ["auto-2", "koop-robin-06-01"]
+    assert (heffing["vanaf"], heffing["tot"]) == (None, None)
+    assert str(heffing["sinds"]).endswith("Z")
+    assert str(heffing["uiterlijk"]) > str(heffing["sinds"])[:10]
+    assert heffing["uitleg"] == "een gegeven waarop dit rust is in twijfel of in onderzoek"
+
+
+def test_taken_of_one_register_are_those_of_the_list_of_all(gevolg: Gevolg, wachtend: Path) -> None:
+    alle = lijst(gevolg, "--data", wachtend)
+    for register in ("wegonderhoud", "aanschafheffing", "spitspas"):
+        assert lijst(gevolg, register, "--data", wachtend) == [t for t in alle if t["register"] == register]
+
+
+def test_taken_for_people_says_in_dutch_what_waits_why_and_until_when(gevolg: Gevolg, wachtend: Path) -> None:
+    uitkomst = gevolg("taken", "--data", wachtend)
+    assert (uitkomst.exit_code, uitkomst.stderr) == (0, "")
+    tekst = " ".join(uitkomst.stdout.split())
+    assert "aangehouden auto auto-2 / koop-robin-06-01: heffing" in tekst
+    assert "taak huishouden huis: passen geldig vanaf 1 maart 2026 omdat de punten van een auto zijn" in tekst
+    assert "; uiterlijk " in tekst
+
+
+def test_where_nothing_waits_taken_says_so(gevolg: Gevolg, aankoop: Path) -> None:
+    assert gevolg("taken", "--data", aankoop).stdout == "Er wacht niets.\n"
+    assert lijst(gevolg, "--data", aankoop) == []
+
+
+def test_an_unknown_register_is_a_usage_error(gevolg: Gevolg, aankoop: Path) -> None:
+    uitkomst = gevolg("taken", "letters", "--data", aankoop)
+    assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
+    assert "er zijn: wegonderhoud, aanschafheffing, spitspas" in uitkomst.stderr
+
+
+def test_taken_without_registers_is_unavailable(gevolg: Gevolg, tmp_path: Path) -> None:
+    uitkomst = gevolg("taken", "--data", tmp_path / "niets")
+    assert (uitkomst.exit_code, uitkomst.stdout) == (3, "")
+    assert not (tmp_path / "niets").exists()
