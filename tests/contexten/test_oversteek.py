@@ -268,7 +268,7 @@ class Postbus:
         assert huizen <= self.verteld.keys()
 
 
-DAGEN = ("01-15", "03-15", "04-15", "05-15", "06-15", "11-21")
+DAGEN = ("01-15", "03-15", "04-15", "05-05", "05-15", "06-15", "11-21")
 FEITEN: dict[str, tuple[Any, tuple[str, ...]]] = {
     "thuis": (THUIS, ()),
     "elders": (ELDERS, ()),

@@ -521,6 +521,13 @@ def test_nothing_revives_before_or_on_the_day_on_which_it_ended(per: str) -> Non
     verhaal.als(heropleving("gewicht_kg", per)).dan_niet_verwerkt("niets_te_heropleven")
 
 
+def test_what_was_contradicted_before_it_ended_does_not_revive_by_choice() -> None:
+    noor: dict[str, Any] = {"over": ("huis", "noor"), "aggregaat": "huishouden"}
+    verhaal = gegeven(huishouden("sam"), toetreding("noor 02-01"), vertrek("noor 02-01"))
+    transactie(verhaal.als(beeindiging("06-01", **noor, gegeven="lid")))
+    verhaal.als(heropleving("lid", "08-01", **noor)).dan_niet_verwerkt("betreft_onduidelijk")
+
+
 def test_a_household_that_ended_loses_its_right_and_gets_it_back_by_herstel(registers: Keten) -> None:
     registers.verwerk(huishouden("sam"), auto())
     registers.verwerk(beeindiging("07-01", ("huis",), aggregaat="huishouden"), register="spitspas")
