@@ -4,7 +4,7 @@ A calculation follows its inputs at once, and so does the doubt on them. A decis
 compared, but there has to be a reason to hold it, and without a reason it has to be taken.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeAlias
@@ -113,6 +113,12 @@ def passen(waarheid: Waarheid, antwoorden: Antwoorden) -> Bevindingen:
             yield from _verschil(
                 wat, (*_getoond(waarheid, besluit), nummer), (*cel(rij, "passen"), rij and rij["regelversie"])
             )
+
+
+def toerekeningen(waarheid: Waarheid, registers: Registerlezing, dagen: Sequence[date]) -> Bevindingen:
+    """The owners of whom no household is known: of each car a taak, when it counts nowhere on any day."""
+    taken = {w["onderwerp"] for w in registers.taken("spitspas") if w["aggregaat"] == "eigenaar"}
+    yield from _verschil("spitspas/toerekening", waarheid.zonder_huishouden(dagen), taken)
 
 
 def _getoond(waarheid: Waarheid, besluit: Besluit | None) -> tuple[Any, str]:

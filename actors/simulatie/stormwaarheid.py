@@ -219,6 +219,17 @@ class Waarheid:
 
     # --- households ---
 
+    def zonder_huishouden(self, dagen: Iterable[date]) -> set[tuple[str, str]]:
+        """Owners with a car that counts in no household on any of these days, each with the car."""
+        gezien: dict[tuple[str, str], bool] = {}
+        for auto in self._autos:
+            for dag in dagen:
+                koper = self._van_aanschaf(auto, "koper", dag)
+                if koper is not None:
+                    plek = koper.waarde, auto[1]
+                    gezien[plek] = gezien.get(plek, False) or self._thuis(koper.waarde, dag) is not None
+        return {plek for plek, ergens in gezien.items() if not ergens}
+
     def _personen(self) -> list[str]:
         kopers = (
             geldend.waarde

@@ -14,7 +14,7 @@ from actors.runtime.aggregaat import ID_HERGEBRUIKT, AggregateActor, lees_antwoo
 from actors.runtime.berichten import Storing
 from actors.runtime.kern import Registerkern
 from actors.runtime.lezing import Registerlezing
-from actors.simulatie.stormvergelijk import Antwoorden, Bevindingen, berekeningen, heffingen, passen
+from actors.simulatie.stormvergelijk import Antwoorden, Bevindingen, berekeningen, heffingen, passen, toerekeningen
 from actors.simulatie.stormwaarheid import Waarheid
 from actors.simulatie.stormwereld import DAGEN, Feit
 from actors.verwerking.bekendmaking import Bekendmaker
@@ -265,6 +265,7 @@ def antwoorden_als_berekend(registers: Registerlezing, waarheid: Waarheid) -> Be
         yield from berekeningen(waarheid, antwoorden)
         yield from heffingen(waarheid, antwoorden)
         yield from passen(waarheid, antwoorden)
+    yield from toerekeningen(waarheid, registers, DAGEN)
 
 
 def niets_staat_open(waarheid: Waarheid) -> Bevindingen:
