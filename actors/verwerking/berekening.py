@@ -88,8 +88,7 @@ def _op_peildatum(regel: Regel, versies: Sequence[Regelversie], bronnen: _Bronne
     if isinstance(peil.waarde, Ontbreekt):
         return [_ontbrekend(regel.versie, OPEN_BEGIN, OPEN_EIND, gebruikt, peil.waarde)]
     uit = []
-    later = [grens for grens in _versiegrenzen(versies, op_peildatum=True) if grens > peil.waarde]
-    for vanaf, tot in knip((), later):
+    for vanaf, tot in knip((), _versiegrenzen(versies, op_peildatum=True)):
         versie = geldende_versie(versies, max(vanaf, peil.waarde), peil.waarde)
         stuk = _op_dag(regel, versie, bronnen, peil.waarde, vanaf, tot, [*gebruikt]) if versie else None
         if stuk is not None:

@@ -18,7 +18,7 @@ from actors.verwerking.parkeren import Geparkeerd, Kapot
 from actors.verwerking.standen import Stand
 from storage.findings import no_progress
 from storage.projectiestore_memory import MemoryProjectiestore
-from tests.domein import Keten, aanschaf, auto, correctie, huishouden, keten, verkoop
+from tests.domein import Keten, aanschaf, auto, correctie, degistratie, huishouden, keten, verkoop
 
 WEG, PLANNING = "wegonderhoud", "wegonderhoudsplanning"
 EEN = auto("auto-1", aanschaf("sam", wijk="Duinwijk"))
@@ -197,15 +197,23 @@ def test_time_lines_that_cannot_be_made_park_the_aggregate_too(monkeypatch: pyte
 
 
 def test_rows_that_cannot_be_made_of_how_it_was_park_the_aggregate_as_well(
-    vergiftig: Callable[..., None], tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """Else a row that is no more would stay: what it was cannot be compared with what it is."""
+
+    def kapot(projectie: Projectie, beeld: Beeld, serialisatie: Any) -> rijen.Rijen:
+        if projectie.naam == "auto" and any(s.waarde == 1300 for s in beeld.zoek(("auto-1",), "gewicht_kg")):
+            raise Gif
+        return rijen.rijen_van(projectie, beeld, serialisatie)
+
     with keten(tmp_path) as registers:
         registers.verwerk(EEN)
+    monkeypatch.setattr(gevolgenverwerking, "rijen_van", kapot)
     with keten(tmp_path, "opnieuw") as registers:
-        vergiftig("auto", "auto-1")
         registers.verwerk(correctie("auto-1", gewicht_kg=1500))
         assert geparkeerd(registers) == [("auto@1", "auto-1", "Gif")]
+        ontparkeer(registers)
+        assert punten(registers) == 23
 
 
 # --- by a person ----------------------------------------------------------------------------------------------
@@ -235,6 +243,18 @@ def test_after_repair_it_is_folded_again_and_follows_along(vergiftig: Callable[.
         gelijk_aan_herbouw(registers)
         registers.verwerk(correctie("auto-1", gewicht_kg=1700), verkoop(aanschaf("noor", "06-01")))
         assert punten(registers) == 25
+        gelijk_aan_herbouw(registers)
+
+
+def test_after_repair_a_row_that_is_no_more_goes(vergiftig: Callable[..., None]) -> None:
+    with keten() as registers:
+        registers.verwerk(EEN, TWEE)
+        vergiftig("auto", "auto-1")
+        registers.verwerk(correctie("auto-1", gewicht_kg=1500), correctie("auto-2", gewicht_kg=1500))
+        vergiftig("auto", "auto-1", heel=True)
+        ontparkeer(registers)
+        registers.verwerk(degistratie(("auto-1",)))
+        assert registers.rij(WEG, "auto", "auto-1") == {}
         gelijk_aan_herbouw(registers)
 
 
@@ -287,6 +307,7 @@ def test_the_table_of_what_waits_can_be_parked_like_any_other() -> None:
         ((WEG, "letters", "auto", "auto-1"), "geen projectie"),
         ((WEG, "auto", "auto", "auto-9"), "staat niets van auto auto-9"),
         ((WEG, "auto", "huishouden", "huis"), "staat niets van huishouden huis"),
+        (("spitspas", "huishouden", "eigenaar", "sam"), "staat niets van eigenaar sam"),
         ((WEG, "auto", "auto", "auto-2"), "staat al geparkeerd"),
     ],
 )
