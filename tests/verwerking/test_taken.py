@@ -56,7 +56,7 @@ VANAF_JUNI = [("punten", "invoer_in_twijfel", dag("06-01"), None), ("passen", "i
 def bijdrage(
     nummer: int, wie: str, punten: Any, twijfels: Twijfels = GEEN_TWIJFEL, vanaf: date = OPEN_BEGIN
 ) -> StelHuishoudelijkMilieueffectVast:
-    """What the cars of an adult contribute, from a day on, as the helper told in this verstrekking."""
+    """What the cars of an adult contribute, from a day on, as its eigenaar told in this verstrekking."""
     gezegd = Mededeling(("huis", wie), "bijdrage", vanaf, OPEN_EIND, punten, None, f"{wie}-{nummer}", twijfels)
     overname = overgenomen("spitspas", nummer, (gezegd,))
     return StelHuishoudelijkMilieueffectVast(huishouden_id="huis", overname=overname)
