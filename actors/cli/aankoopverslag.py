@@ -5,7 +5,7 @@ from pathlib import Path
 from actors.cli.blad import Blad
 from actors.cli.verhaal import Verteller
 from actors.cli.woorden import waarde_tekst
-from actors.register.commando import Mislukt, Verwerkt
+from actors.register.commando import Mislukt, NietVerwerkt, Verwerkt
 from actors.register.regel import leesbaar
 from actors.runtime.catalogue import contexten
 from actors.runtime.systeem import RegisterSystem
@@ -42,9 +42,9 @@ def vertel_aankoop(registers: RegisterSystem, verloop: Verloop, data: Path | Non
         verteller.vertel(keten)
         _slot(blad, lees_uitkomst(registers, verloop.aankoop))
         _planning(registers, blad)
-        _verder(blad, data)
+        verder_kijken(blad, data)
     elif verloop.niet_verwerkt:
-        _niet_verwerkt(blad, verloop)
+        vertel_niet_verwerkt(blad, verloop.niet_verwerkt)
 
 
 def _inleiding(blad: Blad, aankoop: Aankoop) -> None:
@@ -79,10 +79,8 @@ def _volwassenen(aantal: int) -> str:
     return "één volwassene" if aantal == 1 else f"{aantal} volwassenen"
 
 
-def _niet_verwerkt(blad: Blad, verloop: Verloop) -> None:
-    antwoord = verloop.niet_verwerkt
-    if antwoord is None:
-        return
+def vertel_niet_verwerkt(blad: Blad, antwoord: NietVerwerkt | Mislukt) -> None:
+    """Say why a commando was not processed, or that its outcome is unknown."""
     if isinstance(antwoord, Mislukt):
         blad.kop("Mislukt: uitkomst onbekend", "bold red")
         blad.regel("Wat er misging", f"{antwoord.toelichting} (referentie {antwoord.referentie})")
@@ -136,7 +134,7 @@ def _planning(registers: RegisterSystem, blad: Blad) -> None:
             blad.tekst(f"{plaats} van de wegonderhoudsplanning.", inspring=3)
 
 
-def _verder(blad: Blad, data: Path | None) -> None:
+def verder_kijken(blad: Blad, data: Path | None) -> None:
     """Where to look next."""
     blad.wit()
     if data:

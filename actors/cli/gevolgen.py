@@ -9,19 +9,11 @@ import typer
 from rich.text import Text
 
 from actors.cli.fouten import Gebruiksfout
+from actors.cli.inhoud import Inhoudverteller
 from actors.cli.opties import JsonOptie, LeesOptie, lees_aantal, lees_register
 from actors.cli.uitvoer import console, schrijf_json
-from actors.cli.woorden import geldigheid_tekst, moment_tekst, opgesomd, reden_tekst, waarde_tekst
-from actors.register.gevolg import (
-    Aanhouding,
-    Afleiding,
-    Beoordeling,
-    Gevolg,
-    Herroeping,
-    Overname,
-    Transactie,
-    Vastlegging,
-)
+from actors.cli.woorden import moment_tekst
+from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.namen import opgeslagen_naam
 
@@ -45,12 +37,13 @@ def gevolgen(
     """Toon de vastgelegde gevolgen, per transactie; met --json elke transactie met volledige verantwoording."""
     if na and register is None:
         raise Gebruiksfout("een positie hoort bij één register; noem het met --register.")
+    verteller = Inhoudverteller()
     with Registerlezing.alleen_lezen(data) as registers:
         for transactie in islice(_transacties(registers, register, na), limiet):
             if json:
                 schrijf_json(transactie_als_gegevens(transactie), regel=True)
             else:
-                _toon(transactie)
+                _toon(transactie, verteller)
 
 
 def _transacties(registers: Registerlezing, register: str | None, na: int) -> Iterator[Transactie]:
@@ -88,7 +81,8 @@ def transactie_als_gegevens(transactie: Transactie) -> dict[str, Any]:
     }
 
 
-def _toon(transactie: Transactie) -> None:
+def _toon(transactie: Transactie, verteller: Inhoudverteller) -> None:
+    verteller.onthoud(transactie)
     scherm = console()
     scherm.print(
         Text.assemble(
@@ -99,28 +93,4 @@ def _toon(transactie: Transactie) -> None:
         )
     )
     for gevolg in transactie.gevolgen:
-        scherm.print(Text.assemble("  ", (gevolg.naam, "yellow"), f"  {inhoud_tekst(gevolg)}"))
-
-
-def inhoud_tekst(gevolg: Gevolg) -> str:  # noqa: PLR0911 - one per kind of content
-    """What a gevolg holds, on one line."""
-    inhoud = gevolg.inhoud
-    if isinstance(inhoud, Afleiding):
-        geldig = geldigheid_tekst(inhoud.stuk.vanaf, inhoud.stuk.tot)
-        return f"{waarde_tekst(inhoud.gegeven, inhoud.stuk.waarde)}, geldig {geldig}"
-    if isinstance(inhoud, Vastlegging):
-        return opgesomd((claim.onderwerp, claim.gegeven, claim.waarde) for claim in inhoud.claims)
-    if isinstance(inhoud, Overname):
-        wat = opgesomd((m.onderwerp, m.gegeven, m.waarde) for m in inhoud.mededelingen)
-        nummers = ", ".join(str(bericht.nummer) for bericht in inhoud.berichten)
-        return f"{wat} (van {inhoud.bron}, bericht {nummers})"
-    if isinstance(inhoud, Aanhouding):
-        wacht = [f"{w.gegeven} wacht: {reden_tekst(w.reden)}" for w in inhoud.wachtend]
-        return "; ".join(wacht) or "niets wacht meer"
-    if isinstance(inhoud, Beoordeling):
-        taken = ", ".join(inhoud.taken) or "geen taak"
-        return f"{inhoud.bekendmaking} van {inhoud.bron}, bericht {inhoud.nummer}: {taken}"
-    if isinstance(inhoud, Herroeping):
-        blijft = max((nummer for _, nummer in inhoud.blijft), default=0)
-        return f"{inhoud.bron} is teruggezet: wat na bericht {blijft} kwam geldt niet meer"
-    return str(inhoud)
+        scherm.print(Text.assemble("  ", (gevolg.naam, "yellow"), f"  {verteller.tekst(gevolg)}"))

@@ -112,11 +112,17 @@ lees_register = lezer(_register)
 
 
 @contextmanager
-def registers_in(data: Path | None) -> Iterator[RegisterSystem]:
-    """The registers in a folder; without one in a temporary folder on disk, which is removed afterwards."""
+def map_voor(data: Path | None) -> Iterator[Path]:
+    """The folder that was named; without one a temporary folder on disk, which is removed afterwards."""
     if data is not None:
-        with RegisterSystem.open(data) as registers:
-            yield registers
+        yield data
         return
-    with tempfile.TemporaryDirectory(prefix="gevolg-") as tijdelijk, RegisterSystem.open(tijdelijk) as registers:
+    with tempfile.TemporaryDirectory(prefix="gevolg-") as tijdelijk:
+        yield Path(tijdelijk)
+
+
+@contextmanager
+def registers_in(data: Path | None) -> Iterator[RegisterSystem]:
+    """The registers in a folder, or in a temporary one."""
+    with map_voor(data) as map_, RegisterSystem.open(map_) as registers:
         yield registers

@@ -1,4 +1,4 @@
-"""`gevolg simulate`: see registers at work on made-up purchases, on a whole fleet, or in a storm."""
+"""`gevolg simulate`: see registers at work on made-up purchases, in scenarios, on a whole fleet, or in a storm."""
 
 import tempfile
 from collections import Counter
@@ -22,11 +22,19 @@ from actors.cli.opties import (
     lees_pad,
     lees_tekst,
     lees_volwassenen,
+    map_voor,
     registers_in,
 )
+from actors.cli.tegenwindverslag import vertel_tegenwind
 from actors.cli.uitvoer import schrijf_json, voortgang
+from actors.cli.vlaggenschipverslag import vertel_vlaggenschip
 from actors.cli.vlootverslag import meld_niet_verwerkt, vertel_vloot, vloot_als_gegevens
+from actors.simulatie import tegenwind as tegenwindspel
+from actors.simulatie import tegenwindstand
+from actors.simulatie import vlaggenschip as vlaggenschipspel
 from actors.simulatie.autoaankoop import Aankoop, koop_auto, lees_uitkomst
+from actors.simulatie.onrust import Onrust
+from actors.simulatie.scenario import in_map, speel
 from actors.simulatie.storm import STAPPEN, Storm, Stormverslag
 from actors.simulatie.vloot import verwerk_vloot
 from actors.simulatie.vlootrijen import VlootbestandFout, lees_csv, trek_vloot
@@ -34,7 +42,7 @@ from actors.simulatie.vlootrijen import VlootbestandFout, lees_csv, trek_vloot
 app = typer.Typer(
     cls=GevolgGroep,
     no_args_is_help=True,
-    help="Laat de registers werken op een aankoop, een hele vloot of in een storm.",
+    help="Laat de registers werken op een aankoop, in een scenario, op een hele vloot of in een storm.",
 )
 
 _GEHEEL = {"parser": lees_geheel, "metavar": "GETAL"}
@@ -87,6 +95,48 @@ def autoaankoop(  # noqa: PLR0913 - a car has these measures, each by name
             vertel_aankoop(registers, verloop, data)
         elif not verloop.niet_verwerkt:
             schrijf_json(lees_uitkomst(registers, aankoop))
+    if verloop.niet_verwerkt:
+        niet_verwerkt(verloop.niet_verwerkt)
+
+
+@app.command(epilog="Voorbeeld: gevolg simulate vlaggenschip --data data")
+def vlaggenschip(*, data: DataOptie = None, json: JsonOptie = False) -> None:
+    """Eén auto: gekocht, betaald, in twijfel, in onderzoek, gecorrigeerd, weer in twijfel, en nooit gekocht."""
+    with map_voor(data) as map_:
+        verloop = speel(in_map(map_), [vlaggenschipspel.stappen()], vlaggenschipspel.lees_stand)
+    if not json:
+        vertel_vlaggenschip(verloop, data)
+    elif not verloop.niet_verwerkt:
+        schrijf_json(vlaggenschipspel.tabel(verloop.gespeeld))
+    if verloop.niet_verwerkt:
+        niet_verwerkt(verloop.niet_verwerkt)
+
+
+@app.command(epilog="Voorbeeld: gevolg simulate tegenwind --volgorde 7")
+def tegenwind(
+    *,
+    volgorde: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SEED",
+            parser=lees_geheel,
+            help="Zaad: stappen 6 tot en met 9 door elkaar, dubbel aangeboden en telkens afgebroken.",
+        ),
+    ] = None,
+    data: DataOptie = None,
+    json: JsonOptie = False,
+) -> None:
+    """Twee huishoudens en twee auto's, waarmee alles anders gaat dan het hoort: twaalf stappen, zes dagen."""
+    onrust = None if volgorde is None else Onrust(volgorde)
+    stappen = tegenwindspel.stappen()
+    with map_voor(data) as map_:
+        openen = in_map(map_)
+        groepen = onrust.groepen(openen, stappen, onrust.schud(tegenwindspel.LOS)) if onrust else [stappen]
+        verloop = speel(openen, groepen, tegenwindstand.lees_stand)
+    if not json:
+        vertel_tegenwind(verloop, onrust, data)
+    elif not verloop.niet_verwerkt:
+        schrijf_json(tegenwindstand.tabel(verloop.gespeeld))
     if verloop.niet_verwerkt:
         niet_verwerkt(verloop.niet_verwerkt)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from actors.cli.blad import Blad
+from actors.cli.inhoud import Inhoudverteller
 from actors.cli.woorden import (
     gegeven_tekst,
     geldigheid_tekst,
@@ -41,6 +42,7 @@ class Verteller:
         self._blad = blad
         self._contexten = {context.naam: context for context in contexten()}
         self._gevolgen: dict[str, str] = {}
+        self._inhoud = Inhoudverteller()
 
     def vertel(self, hoofdstukken: Iterable[Hoofdstuk], *, genummerd: bool = True) -> None:
         """Each chapter with its heading, then its transacties in order."""
@@ -55,9 +57,10 @@ class Verteller:
     def _hoofdstuk(self, context: Context, schakels: Sequence[Schakel]) -> None:
         binnenwerk: list[Transactie] = []
         for schakel in schakels:
+            self._inhoud.onthoud(schakel.transactie)
             for gevolg in schakel.transactie.gevolgen:
                 self._gevolgen[gevolg.id] = gevolg.naam
-            if _is_binnenwerk(context, schakel.transactie):
+            if is_binnenwerk(context, schakel.transactie):
                 binnenwerk.append(schakel.transactie)
                 continue
             self._binnenwerk(binnenwerk)
@@ -138,6 +141,8 @@ class Verteller:
         elif isinstance(inhoud, Afleiding):
             self._blad.regel("  geldig", geldigheid_tekst(inhoud.stuk.vanaf, inhoud.stuk.tot))
             self._blad.regel("  berekend", [_stap(inhoud, stap) for stap in inhoud.stuk.stappen])
+        else:
+            self._blad.regel("  inhoud", self._inhoud.tekst(gevolg))
         self._blad.regel("  op grond van", "; ".join(grond_tekst(grond) for grond in gevolg.legitimering))
 
     def _aanhouding(self, aanhouding: Aanhouding) -> None:
@@ -182,7 +187,7 @@ class Verteller:
             )
 
 
-def _is_binnenwerk(context: Context, transactie: Transactie) -> bool:
+def is_binnenwerk(context: Context, transactie: Transactie) -> bool:
     """A helper aggregate, a judgement of its own bericht, or a takeover that changed nothing: not for newcomers."""
     inhoud = transactie.gevolgen[0].inhoud
     if isinstance(inhoud, Beoordeling):
@@ -190,7 +195,8 @@ def _is_binnenwerk(context: Context, transactie: Transactie) -> bool:
     if all(isinstance(gevolg.inhoud, Overname) for gevolg in transactie.gevolgen):
         return True
     modellen: list[Notificatie | Brief] = [*context.notificaties, *context.brieven]
-    return all(m.doelgroep == context.naam for m in modellen if m.aggregaat == transactie.aggregaat)
+    doelgroepen = {m.doelgroep for m in modellen if m.aggregaat == transactie.aggregaat}
+    return doelgroepen == {context.naam}
 
 
 def _gaat_verder(verstrekking: dict[str, Any]) -> bool:

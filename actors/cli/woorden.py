@@ -26,8 +26,8 @@ _REDENEN = {
     "bijdrage_onbekend": "wat de auto's van een volwassene bijdragen is nog niet bekend",
     "huishouden_onbekend": "van deze eigenaar is nog geen huishouden bekend",
     "gelijktijdige_claims": "twee beweringen over dit gegeven beginnen op dezelfde dag",
-    "in_twijfel": "een gegeven waarop dit rust is in twijfel getrokken",
-    "in_onderzoek": "een gegeven waarop dit rust is in onderzoek",
+    "invoer_in_twijfel": "een gegeven waarop dit rust is in twijfel of in onderzoek",
+    "gerede_twijfel": "een terugmelding wacht op een oordeel: is er gerede twijfel?",
 }
 
 
@@ -69,6 +69,12 @@ def _(waarde: date, _gegeven: str) -> str:
 @_tekst.register
 def _(waarde: dict, _gegeven: str) -> str:  # type: ignore[type-arg]  # singledispatch wants the bare type
     return ", ".join(genoemd(naam, deel) for naam, deel in waarde.items())
+
+
+@_tekst.register(list)
+@_tekst.register(tuple)
+def _(waarde: list[Any] | tuple[Any, ...], _gegeven: str) -> str:
+    return " · ".join(waarde_tekst("", deel) for deel in waarde)
 
 
 @_tekst.register(int)

@@ -7,6 +7,8 @@ from tests.cli.conftest import Gevolg
 
 OPDRACHTEN = (
     ("simulate", "autoaankoop"),
+    ("simulate", "vlaggenschip"),
+    ("simulate", "tegenwind"),
     ("simulate", "vloot"),
     ("gevolgen",),
     ("status",),
@@ -35,7 +37,7 @@ def test_every_command_helps_with_an_example(gevolg: Gevolg, opdracht: tuple[str
         (("model", "--onzin"), "onbekende optie --onzin"),
         (("simulate", "autoaankoop", "--gewicht", "3"), "bedoelde u --gewicht-kg?"),
         (("modle",), "bedoelde u model?"),
-        (("simulate", "treinreis"), "er zijn: autoaankoop, vloot"),
+        (("simulate", "treinreis"), "er zijn: autoaankoop, vlaggenschip"),
         (("status",), "--data' ontbreekt"),
         (("status", "--data"), "--data heeft een waarde nodig"),
         (("model", "spitspas", "wegonderhoud"), "onverwacht argument (wegonderhoud)"),
@@ -52,6 +54,8 @@ def test_every_command_helps_with_an_example(gevolg: Gevolg, opdracht: tuple[str
         (("status", "--data", "a\udcff\x1b"), "is geen UTF-8"),
         (("model", "\udcff\x1b"), "er is geen register"),
         (("simulate", "vloot", "--autos", "-1"), "minder dan 0"),
+        (("simulate", "vlaggenschip", "--volgorde", "1"), "onbekende optie --volgorde"),
+        (("simulate", "tegenwind", "--volgorde", "x"), "'--volgorde': 'x' is geen getal"),
         (("gevolgen", "--data", "x", "--register", "parkeren"), "er is geen register 'parkeren'"),
     ],
 )
