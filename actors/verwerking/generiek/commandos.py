@@ -174,7 +174,7 @@ class Beeindig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Herstel:
-    """Undo a wrong Beeindigd or Gedegistreerd: what it took away counts again, as if it had not been done."""
+    """Undo the last ending or degistratie that stands: what it took away counts again, as if it had not been done."""
 
     aggregaat: Aggregaatsoortnaam
     aggregaat_id: AggregaatId
