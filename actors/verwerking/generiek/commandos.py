@@ -15,9 +15,37 @@ from actors.register.contract import Doc, Kenmerk, Naam, Waarde
 Onderwerppad = Annotated[tuple[Naam, ...], MinLen(1), MaxLen(10), Doc("Waarover: het pad, eerst het aggregaat zelf.")]
 Toelichting = Annotated[str, MinLen(1), MaxLen(2000), Doc("Waarom, in gewone taal en zonder persoonsgegevens.")]
 Sinds = Annotated[date | None, Doc("Sinds wanneer in de werkelijkheid; wordt getoond, er wordt niet mee gerekend.")]
-TwijfelId = Annotated[Kenmerk, Doc("Kenmerk van deze twijfel; eraan wordt zij later herkend.")]
-Aggregaatsoortnaam = Annotated[Naam, Doc("Soort aggregaat, zoals auto.")]
-AggregaatId = Annotated[Naam, Doc("Kenmerk van het aggregaat.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gericht:
+    """What is asked of one aggregate, and why."""
+
+    aggregaat: Annotated[Naam, Doc("Soort aggregaat, zoals auto.")]
+    aggregaat_id: Annotated[Naam, Doc("Kenmerk van het aggregaat.")]
+    toelichting: Toelichting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverTwijfel(Gericht):
+    """What is asked about one doubt, onderzoek or bezwaar."""
+
+    twijfel_id: Annotated[Kenmerk, Doc("Kenmerk van deze twijfel; eraan wordt zij later herkend.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverTaak(Gericht):
+    """What is asked about something that waits."""
+
+    onderwerp: Onderwerppad
+    gegeven: Annotated[Naam, Doc("Het gegeven dat wacht.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverWachtend(OverTaak):
+    """What is asked about something that waits, or one interval of it."""
+
+    vanaf: Annotated[date | None, Doc("De eerste dag van wat wacht; zonder: alles wat wacht.")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,72 +65,50 @@ class Betreft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrekInTwijfel:
+class TrekInTwijfel(OverTwijfel):
     """Doubt a claim: the value stays, and whoever uses it sees the doubt at once."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    twijfel_id: TwijfelId
     betreft: Annotated[Betreft | None, Doc("Waaraan wordt getwijfeld; zonder: waar de terugmelding over gaat.")] = None
-    toelichting: Toelichting
     sinds: Sinds = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StelInOnderzoek:
+class StelInOnderzoek(OverTwijfel):
     """Investigate what is in doubt (`twijfel_id` is known), or a claim that nobody doubted yet (`betreft`)."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    twijfel_id: TwijfelId
     betreft: Annotated[Betreft | None, Doc("Wat wordt onderzocht, als daaraan nog niet werd getwijfeld.")] = None
-    toelichting: Toelichting
     sinds: Sinds = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BeeindigOnderzoek:
+class BeeindigOnderzoek(OverTwijfel):
     """End a doubt or onderzoek: unfounded (the value is then confirmed), founded or taken back; no value changes."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    twijfel_id: TwijfelId
     uitkomst: Annotated[str, Doc("ongegrond, gegrond of ingetrokken.")]
-    toelichting: Toelichting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VechtAan:
+class VechtAan(OverTwijfel):
     """Note that a bezwaar or beroep was lodged against a claim or besluit; it stays in force and work goes on."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    twijfel_id: TwijfelId
     betreft: Annotated[Betreft, Doc("Wat wordt aangevochten.")]
-    toelichting: Toelichting
     sinds: Sinds = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandelBezwaarAf:
+class HandelBezwaarAf(OverTwijfel):
     """Note how a bezwaar or beroep ended; what it changes is asked with a commando of its own."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    twijfel_id: TwijfelId
     uitkomst: Annotated[str, Doc("ongegrond, gegrond of ingetrokken.")]
-    toelichting: Toelichting
 
 
 # --- terugmelding ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeldTerug:
+class MeldTerug(Gericht):
     """Report reasonable doubt about a value that was delivered to `melder`; access control sees to it who that is."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     terugmelding_id: Annotated[Kenmerk, Doc("Kenmerk van de terugmelding; de twijfel krijgt hetzelfde.")]
     onderwerp: Onderwerppad
     gegeven: Annotated[Naam, Doc("Het gegeven dat niet lijkt te kloppen.")]
@@ -111,18 +117,14 @@ class MeldTerug:
     kenmerk: Annotated[str, MaxLen(200), Doc("Kenmerk van de melder zelf.")] = ""
     betwijfelde_waarde: Annotated[Waarde, Doc("De waarde die de melder geleverd kreeg, als hij die noemt.")] = None
     voorgestelde_waarde: Annotated[Waarde, Doc("Wat het volgens de melder moet zijn.")] = None
-    toelichting: Toelichting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HandelTerugmeldingAf:
+class HandelTerugmeldingAf(Gericht):
     """End a terugmelding, and the doubt it brought: gehonoreerd, afgewezen or ingetrokken."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     terugmelding_id: Annotated[Kenmerk, Doc("Kenmerk van de terugmelding.")]
     uitkomst: Annotated[str, Doc("gehonoreerd, afgewezen of ingetrokken.")]
-    toelichting: Toelichting
 
 
 # --- wijziging ---
@@ -139,111 +141,70 @@ class Correctie:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Corrigeer:
+class Corrigeer(Gericht):
     """Put right what the register had wrong, in one or more steps: one transactie, one publication."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     correcties: Annotated[tuple[Correctie, ...], MinLen(1), MaxLen(100), Doc("De stappen.")]
-    toelichting: Toelichting
     behoud_twijfel: Annotated[bool, Doc("Neem de twijfel mee naar de nieuwe claim; anders eindigt zij.")] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Degistreer:
+class Degistreer(Gericht):
     """Declare that something should never have been registered."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     betreft: Annotated[Betreft, Doc("Een claim, een gevolg, of een onderwerp met alles eronder.")]
-    toelichting: Toelichting
     sinds: Sinds = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Beeindig:
+class Beeindig(Gericht):
     """End a gegeven, or all that is known of an onderwerp, from a day on: in the world it is over."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     onderwerp: Onderwerppad
     gegeven: Annotated[Naam | None, Doc("Alleen dit gegeven.")] = None
     per: Annotated[date, Doc("De eerste dag waarop het niet meer geldt.")]
-    toelichting: Toelichting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Herstel:
+class Herstel(Gericht):
     """Undo the last ending or degistratie that stands: what it took away counts again, as if it had not been done."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     onderwerp: Onderwerppad
     gegeven: Annotated[Naam | None, Doc("Alleen dit gegeven.")] = None
-    toelichting: Toelichting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heropleef:
+class Heropleef(Gericht):
     """Let an ended gegeven hold again from a later day on: in the world it began anew, with the value it had."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
     onderwerp: Onderwerppad
     gegeven: Annotated[Naam, Doc("Het gegeven dat opnieuw geldt.")]
     per: Annotated[date, Doc("De eerste dag waarop het opnieuw geldt.")]
-    toelichting: Toelichting
 
 
 # --- taken ---
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HervatTaak:
+class HervatTaak(OverTaak):
     """Try again what waits; what was put aside is on the list again."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    onderwerp: Onderwerppad
-    gegeven: Annotated[Naam, Doc("Het gegeven dat wacht.")]
-    toelichting: Toelichting
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BeslisTaak:
+class BeslisTaak(OverWachtend):
     """Decide oneself about what waits, on its days; as soon as the rule can decide, it does."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    onderwerp: Onderwerppad
-    gegeven: Annotated[Naam, Doc("Het gegeven dat wacht.")]
-    vanaf: Annotated[date | None, Doc("De eerste dag van wat wacht; zonder: alles wat wacht.")] = None
     waarde: Annotated[Waarde, Doc("De uitkomst.")]
-    toelichting: Toelichting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DoorbreekAanhouding:
+class DoorbreekAanhouding(OverWachtend):
     """Let a decision go on although its invoer is in doubt."""
 
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    onderwerp: Onderwerppad
-    gegeven: Annotated[Naam, Doc("Het gegeven dat is aangehouden.")]
-    vanaf: Annotated[date | None, Doc("De eerste dag van wat wacht; zonder: alles wat wacht.")] = None
-    toelichting: Toelichting
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LegTaakTerzijde:
+class LegTaakTerzijde(OverWachtend):
     """Take what waits off the list, with a reason; another cause puts it on again."""
-
-    aggregaat: Aggregaatsoortnaam
-    aggregaat_id: AggregaatId
-    onderwerp: Onderwerppad
-    gegeven: Annotated[Naam, Doc("Het gegeven dat wacht.")]
-    vanaf: Annotated[date | None, Doc("De eerste dag van wat wacht; zonder: alles wat wacht.")] = None
-    toelichting: Toelichting
 
 
 # --- regels ---
