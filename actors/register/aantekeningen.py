@@ -1,5 +1,7 @@
 """Aantekeningen: all that was noted about the claims of one aggregate, folded; the state keeps it beside the claims."""
 
+from typing import Final
+
 from actors.register.annotatie import Afloop, Annotatie, Degistratie
 from actors.register.gevolg import Inhoud, Vastlegging, Wijziging
 from actors.register.taak import Oordeelsoort, Taakoordeel
@@ -95,3 +97,7 @@ class Aantekeningen:
 def _hersteld(herstel: Degistratie, soort: Wijziging, claim: str) -> bool:
     """Whether this undoes what was done to a claim: an ending that was undone is over, one that counts again is not."""
     return claim in herstel.valt or (soort is Wijziging.DEGISTREREN and claim in herstel.herleeft)
+
+
+GEEN_AANTEKENINGEN: Final = Aantekeningen()
+"""Shared by every aggregate about which nothing was noted; nothing is noted in it."""

@@ -82,6 +82,8 @@ class Regelversie:
 
 def geldende_versie(versies: Sequence[Regelversie], dag: date, peildatum: date | None = None) -> Regelversie | None:
     """The version that applies on a day: of those that do the one that begins last; None when there is none."""
+    if len(versies) == 1:
+        return versies[0] if versies[0].geldt(dag, peildatum) else None
     geldend = [versie for versie in versies if versie.geldt(dag, peildatum)]
     return max(geldend, key=lambda v: (v.geldig_vanaf, v.versie), default=None)
 

@@ -3,10 +3,10 @@
 The fold is pure and knows no position and no registration moment: neither exists yet while a commando is judged.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date, datetime
 
-from actors.register.aantekeningen import Aantekeningen
+from actors.register.aantekeningen import GEEN_AANTEKENINGEN, Aantekeningen
 from actors.register.annotatie import Annotatie, Degistratie, Geldend, geldend
 from actors.register.beeld import Beeld, Lijnen
 from actors.register.claim import Claim, Mededeling
@@ -61,7 +61,7 @@ class Staat:
         self._vastgesteld: dict[str, dict[Onderwerp, Tijdlijn]] = {}
         self._basis: Lijnen = {}
         self._verouderd: dict[_Plek, None] = {}
-        self.aantekeningen = Aantekeningen()
+        self.aantekeningen = GEEN_AANTEKENINGEN
         self.volgnummer = 0
         self.wachtend: tuple[Wachtend, ...] = ()
 
@@ -87,21 +87,27 @@ class Staat:
         else:
             self._noteer(inhoud)
         if gevolg.soort in _INGREPEN:
-            self.aantekeningen.noteer_ingreep(gevolg.soort, inhoud)
+            self._noten().noteer_ingreep(gevolg.soort, inhoud)
 
     def _noteer(self, inhoud: Inhoud) -> None:
         if isinstance(inhoud, Annotatie):
-            self.aantekeningen.noteer(inhoud)
+            self._noten().noteer(inhoud)
             self._verouderd.update(dict.fromkeys((*self._claims, *self._ontvangen)))
         elif isinstance(inhoud, Degistratie):
-            self.aantekeningen.degistreer(inhoud)
+            self._noten().degistreer(inhoud)
             self._gevallen, vervangen = self._geldend(self.aantekeningen.weg)
             self._vervangen = set(vervangen)
             self._verouderd.update(dict.fromkeys(self._claims))
         elif isinstance(inhoud, Terugmelding):
-            self.aantekeningen.neem_terugmelding_op(inhoud)
+            self._noten().neem_terugmelding_op(inhoud)
         elif isinstance(inhoud, Taakoordeel):
-            self.aantekeningen.neem_oordeel_op(inhoud)
+            self._noten().neem_oordeel_op(inhoud)
+
+    def _noten(self) -> Aantekeningen:
+        """What was noted here, to note more in; until then it is the empty one that all share."""
+        if self.aantekeningen is GEEN_AANTEKENINGEN:
+            self.aantekeningen = Aantekeningen()
+        return self.aantekeningen
 
     def _herroep(self, herroeping: Herroeping) -> None:
         """Let go of every received piece that does not stay; of a line of which nothing stays, also of the line."""
@@ -132,7 +138,7 @@ class Staat:
     @property
     def heeft_claims(self) -> bool:
         """Whether anything stands that a commando asserted (what was only received does not count)."""
-        return any(True for _ in self.actieve_claims())
+        return any(self._is_actief(claim) for claim in self.alle_claims())
 
     @property
     def bekend(self) -> bool:
@@ -143,9 +149,16 @@ class Staat:
         """Every claim that was ever asserted here."""
         return (claim for claims in self._claims.values() for claim in claims)
 
-    def actieve_claims(self) -> Iterator[Claim]:
-        """The claims that count: not degistered, and corrected by none that counts."""
-        return (claim for claim in self.alle_claims() if self._is_actief(claim))
+    def actieve_claims(self, over: Container[str] | None = None) -> list[Claim]:
+        """The claims that count (over these gegevens): not degistered, and corrected by none that counts."""
+        vervangen, gevallen = self._vervangen, self._gevallen
+        return [
+            claim
+            for (gegeven, _), hier in self._claims.items()
+            if over is None or gegeven in over
+            for claim in hier
+            if claim.id not in vervangen and claim.id not in gevallen
+        ]
 
     def staande_claims(self) -> Iterator[Claim]:
         """The claims that did not fall, also those that were corrected."""
@@ -171,7 +184,8 @@ class Staat:
     def claim(self, onderwerp: Onderwerp, gegeven: str) -> Claim | None:
         """The active claim about this gegeven that begins last, or None; an ending is none."""
         hier = self._claims.get((gegeven, onderwerp), ())
-        actief = (claim for claim in hier if claim.waarde is not None and self._is_actief(claim))
+        vervangen, gevallen = self._vervangen, self._gevallen
+        actief = [c for c in hier if c.waarde is not None and c.id not in vervangen and c.id not in gevallen]
         return max(actief, key=lambda c: (c.vanaf, c.id), default=None)
 
     def is_ontvangen(self, overname: Overname, bericht: Bericht, mededeling: Mededeling) -> bool:
@@ -222,8 +236,11 @@ class Staat:
     def _lijn(self, plek: _Plek) -> Tijdlijn:
         ontvangen = self._ontvangen.get(plek)
         if ontvangen is None:
-            claims = self._claims.get(plek, ())
-            return stapel([self._stuk(claim) for claim in claims if self._is_actief(claim)])
+            hier = self._claims.get(plek, ())
+            if self.aantekeningen is GEEN_AANTEKENINGEN:
+                vervangen = self._vervangen  # and nothing fell
+                return stapel([Stuk(c.vanaf, c.tot, c.waarde, c.id) for c in hier if c.id not in vervangen])
+            return stapel([self._stuk(claim) for claim in hier if self._is_actief(claim)])
         lijn: Tijdlijn = []
         for sleutel in sorted(ontvangen):
             m = ontvangen[sleutel]

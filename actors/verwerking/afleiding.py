@@ -235,14 +235,21 @@ class _Vergelijking:
             else:
                 samen.append(stukje)
         for n, (vanaf, tot, soort, was, s, claim, verder) in enumerate(samen):
-            rust_op = (s.twijfels, s.regelversie, s.grond, s.invoer, s.stappen)
-            stuk = Stuk(vanaf, tot, s.waarde, claim or nieuw_id(eerste + n), *rust_op, toelichting=s.toelichting)
+            rust_op = (s.twijfels, s.regelversie, s.grond, s.invoer, s.stappen, None, s.toelichting)
+            stuk = Stuk(vanaf, tot, s.waarde, claim or nieuw_id(eerste + n), *rust_op)
             oud = (None, None) if was is None else (was.waarde, was.claim)
             afleiding = Afleiding(self.onderwerp, self.regel.geeft, stuk, *oud)
-            grond = next((v.grond for v in self._versies if v.versie == s.regelversie), self.regel.versie.grond)
+            grond = self._grond_van(s.regelversie)
             self.veranderingen.append(Verandering(self.regel, soort, afleiding, grond, s.gevolg))
             if verder and stuk.waarde is not None:
                 voort.append(stuk)
+
+    def _grond_van(self, regelversie: int) -> Grond:
+        """The ground of the version by which was judged; the first is that of the program."""
+        for versie in self._versies:
+            if versie.versie == regelversie:
+                return versie.grond
+        return self.regel.versie.grond
 
 
 def _rust_op_voorlopig(stuk: Stuk) -> bool:

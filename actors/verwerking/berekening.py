@@ -62,8 +62,11 @@ class _Bronnen:
     """The time lines that the parameters of a rule stand for: single ones, and per child for lists."""
 
     def __init__(self, regel: Regel, onderwerp: Onderwerp, beeld: Beeld) -> None:
-        enkel = (p for p in regel.parameters if p not in regel.lijsten)
-        self.enkel = {p: (beeld.eigen if p in regel.eigen else beeld.zoek)(onderwerp, p) for p in enkel}
+        self.enkel = {
+            p: (beeld.eigen if p in regel.eigen else beeld.zoek)(onderwerp, p)
+            for p in regel.parameters
+            if p not in regel.lijsten
+        }
         self.lijsten = {p: beeld.kinderen(onderwerp, p) for p in regel.parameters if p in regel.lijsten}
 
     def lijnen(self) -> list[Tijdlijn]:

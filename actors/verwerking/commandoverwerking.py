@@ -7,6 +7,7 @@ verantwoording. Nothing here writes; the journal decides when it is recorded.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from typing import Any
 
 from actors.register.commando import AangebodenCommando, Commandosoort, NietVerwerkt, Voorstel
@@ -41,7 +42,7 @@ class Commandoverwerking:
         self._store_id = store_id
         self._software = software
         self.versies: Versies = GEEN_VERSIES
-        self._upcasters = alle_upcasters(context)
+        self._gevolgversie = cache(partial(gevolgversie, alle_upcasters(context)))
         self._aggregaten = {a.naam: a for a in (*context.aggregaten, *eigen_aggregaten())}
         self._persoonlijk = {
             naam: frozenset(gegeven.naam for gegeven in soort.gegevens if gegeven.persoonlijk)
@@ -132,8 +133,8 @@ class Commandoverwerking:
             staat,
             self._aggregaten[soort.aggregaat],
             soort.grond,
-            lambda plaats: gevolg_id(self._store_id, aangeboden.id, plaats),
-            lambda naam: gevolgversie(self._upcasters, naam),
+            partial(gevolg_id, self._store_id, aangeboden.id),
+            self._gevolgversie,
         )
         opbouw.beweer(voorstellen)
         if getattr(aangeboden.commando, "behoud_twijfel", False):
