@@ -49,14 +49,17 @@ from actors.verwerking.contract import fouten_in
 from actors.verwerking.generiek.commandos import (
     Beeindig,
     BeeindigOnderzoek,
+    BeslisTaak,
     Betreft,
     Correctie,
     Corrigeer,
     Degistreer,
+    DoorbreekAanhouding,
     HandelBezwaarAf,
     HandelTerugmeldingAf,
     Heropleef,
     Herstel,
+    LegTaakTerzijde,
     MeldTerug,
     StelInOnderzoek,
     TrekInTwijfel,
@@ -288,7 +291,7 @@ class Verhaal:
     def _verwerk(self, commando: Any) -> Transactie | NietVerwerkt | None:
         self._aangeboden += 1
         aangeboden = AangebodenCommando(
-            f"{self._aangeboden:032x}", commando, AANLEIDING, "test", gebeurd_op=wanneer(commando)
+            f"{self._aangeboden:032x}", commando, AANLEIDING, "test", wanneer(commando), ambtenaar(commando)
         )
         soort = self._overwerking.soort(commando)
         naam = f"{soort.aggregaat}/{soort.aggregaat_id(commando)}" if soort else ""
@@ -344,6 +347,11 @@ class Verhaal:
 def zelfde(gezien: Any, verwacht: Any, van: str = "") -> None:
     """Both are the same, or a failure that shows them below each other."""
     assert gezien == verwacht, f"{van}\n  verwacht {verwacht}\n  maar was {gezien}"
+
+
+def ambtenaar(commando: Any) -> str | None:
+    """Who decides: only what an official does says so."""
+    return "ambtenaar-1" if isinstance(commando, BeslisTaak | DoorbreekAanhouding | LegTaakTerzijde) else None
 
 
 def wanneer(commando: Any) -> datetime | None:
@@ -404,7 +412,12 @@ class Keten:
     def bied_aan(self, commando: Any, register: str | None = None, id_: str | None = None) -> Verwerking:
         """Offer one commando (under an id) and wait until all registers are at rest."""
         uitkomst = self.registers.verwerk(
-            commando, id=id_, aanleiding=AANLEIDING, gebeurd_op=wanneer(commando), register=register
+            commando,
+            id=id_,
+            aanleiding=AANLEIDING,
+            gebeurd_op=wanneer(commando),
+            beslisser=ambtenaar(commando),
+            register=register,
         )
         self.registers.wacht_op_rust()
         return uitkomst

@@ -97,7 +97,7 @@ def _aanhouding(aanhouding: Aanhouding) -> str:
     return "; ".join(wacht) or "niets wacht meer"
 
 
-def _overig(inhoud: Terugmelding | Taakoordeel | Herbeoordeling | Vernietiging | Herroeping | object) -> str:
+def _overig(inhoud: Terugmelding | Taakoordeel | Herbeoordeling | Vernietiging | Herroeping) -> str:
     """What happens less often."""
     if isinstance(inhoud, Terugmelding):
         return _terugmelding(inhoud)

@@ -50,8 +50,7 @@ def _onrust(blad: Blad, verloop: Verloop[Stand], onrust: Onrust) -> None:
     blad.kop("In een andere volgorde, met onderbrekingen", "bold yellow")
     blad.tekst(
         f"De stappen zijn gedaan in de volgorde {volgorde}. Intussen is alles {sum(onrust.afgebroken.values())} keer"
-        f" afgebroken en weer geopend ({hoe}), en zijn {onrust.opnieuw} commando's opnieuw aangeboden. In rust zijn de"
-        " antwoorden dezelfde als in de gewone volgorde.",
+        f" afgebroken en weer geopend ({hoe}), en zijn {onrust.opnieuw} commando's opnieuw aangeboden.",
         inspring=3,
     )
 

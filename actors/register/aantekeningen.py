@@ -35,11 +35,10 @@ class Aantekeningen:
         if eerder is not None and eerder.status != Zekerheid.AANGEVOCHTEN:
             self._bevestig(annotatie)
         self._annotaties[annotatie.twijfel] = annotatie
-        self._op = {}
-        for open_ in self.open():
-            for claim in open_.betreft:
-                hier = self._op.get(claim, GEEN_TWIJFEL)
-                self._op[claim] = hier | {Twijfel(open_.twijfel, claim, open_.status)}
+        for claim in eerder.betreft if eerder is not None else ():
+            self._op[claim] = frozenset(t for t in self.op(claim) if t.id != annotatie.twijfel)
+        for claim in annotatie.betreft if annotatie.status else ():
+            self._op[claim] = self.op(claim) | {Twijfel(annotatie.twijfel, claim, annotatie.status)}
 
     def _bevestig(self, beeindigd: Annotatie) -> None:
         """Of several onderzoeken on one claim the last outcome counts; one that was taken back found nothing."""
@@ -78,7 +77,7 @@ class Aantekeningen:
 
     def op(self, claim: str) -> Twijfels:
         """The open doubts on a claim."""
-        return self._op.get(claim, GEEN_TWIJFEL) if self._op else GEEN_TWIJFEL
+        return self._op.get(claim, GEEN_TWIJFEL)
 
     def annotatie(self, twijfel: str) -> Annotatie | None:
         """What was last noted under this id, open or ended."""

@@ -32,7 +32,7 @@ class Brief:
 
     `over`: the decided gegeven. `wanneer(was, waarde)`: whether this change is told (None is nothing).
     `geadresseerde`: the gegeven that holds the betrokkene's id, None for the aggregate itself;
-    `aanhef`: the gegeven with the name to write to, if any.
+    `aanhef`: the gegeven with the name to write to, if any. `ook`: other gegevens of the same onderwerp that it tells.
     """
 
     naam: str
@@ -45,6 +45,7 @@ class Brief:
     omschrijving: str
     geadresseerde: str | None = None
     aanhef: str | None = None
+    ook: tuple[str, ...] = ()
     doelgroep: str = "betrokkene"
 
 

@@ -47,6 +47,8 @@ class Commandosoort:
     * `gebeurd_op(commando)`: when it happened in the world, None when the commando does not say.
     * `intern`: only the runtime itself offers it.
     * `leidt_altijd_af`: the rules run also when it asserts nothing.
+    * `door_ambtenaar`: an official does it, who is named as `beslisser`.
+    * `behoudt_twijfel(commando)`: whether the doubt on what it corrects goes to what replaces it; else it ends.
     """
 
     klasse: type
@@ -56,6 +58,8 @@ class Commandosoort:
     gebeurd_op: Callable[[Any], date | datetime | None] = lambda _: None
     intern: bool = False
     leidt_altijd_af: bool = False
+    door_ambtenaar: bool = False
+    behoudt_twijfel: Callable[[Any], bool] = lambda _: False
 
     @property
     def naam(self) -> str:

@@ -51,6 +51,11 @@ def _kort(cijfers: tuple[int, ...]) -> bool:
     return len(cijfers) <= _MEESTE_CIJFERS
 
 
+def gevuld(tekst: str) -> bool:
+    """Text in which something stands."""
+    return bool(tekst.strip())
+
+
 Waarde: TypeAlias = Annotated[Any, Predicate(waarde)]
 """A value of any gegeven, see `waarde`."""
 
@@ -81,6 +86,7 @@ __all__ = [
     "Maat",
     "Naam",
     "Waarde",
+    "gevuld",
     "kenmerk",
     "uuid",
     "waarde",

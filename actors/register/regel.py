@@ -76,8 +76,9 @@ class Regelversie:
 
     def geldt(self, dag: date, peildatum: date | None) -> bool:
         """Whether it applies on a day: *eerbiedigend* by the peildatum, *onmiddellijk* by the day itself."""
-        eerbiedigend = self.overgang is Overgang.EERBIEDIGEND and peildatum is not None
-        return self.geldig_vanaf <= (peildatum if eerbiedigend and peildatum else dag) < self.geldig_tot
+        eerbiedigend = self.overgang is Overgang.EERBIEDIGEND
+        bekeken = peildatum if eerbiedigend and peildatum is not None else dag
+        return self.geldig_vanaf <= bekeken < self.geldig_tot
 
 
 def geldende_versie(versies: Sequence[Regelversie], dag: date, peildatum: date | None = None) -> Regelversie | None:
@@ -100,6 +101,8 @@ class Regel:
       each of those must have one.
     * `eigen`: parameters that are looked for at the onderwerp itself alone, never beside or above it.
     * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
+    * `uitkomst`: the type of the outcome, with its bounds, of a besluit without bands: what an official may decide.
+    * `gericht_aan`: the parameter that says whom a besluit is about; another one is another besluit.
     * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
     * `beslistermijn_dagen`: how long what waits may wait.
     """
@@ -117,6 +120,8 @@ class Regel:
     gekoppeld: Mapping[str, str] = field(default_factory=dict)
     eigen: frozenset[str] = frozenset()
     anker: str | None = None
+    uitkomst: Any = None
+    gericht_aan: str | None = None
     eigen_namen: tuple[str, ...] = ()
     parameters: tuple[str, ...] = ()
     optioneel: frozenset[str] = frozenset()
@@ -139,6 +144,8 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     gekoppeld: Mapping[str, str] | None = None,
     eigen: tuple[str, ...] = (),
     anker: str | None = None,
+    uitkomst: Any = None,
+    gericht_aan: str | None = None,
     eigen_namen: tuple[str, ...] = (),
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN,
 ) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
@@ -165,6 +172,8 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             gekoppeld=dict(gekoppeld or {}),
             eigen=frozenset(eigen),
             anker=anker,
+            uitkomst=uitkomst,
+            gericht_aan=gericht_aan,
             eigen_namen=eigen_namen,
             parameters=namen,
             optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),

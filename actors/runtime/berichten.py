@@ -128,7 +128,7 @@ class Klaar:
     """From the journal: the turn is over.
 
     `vergeet` names the aggregates whose state in memory is not to be trusted; `mislukt` is the answer to
-    each when the whole turn failed: then none is.
+    each when the whole turn failed: then none is. `alles_vergeten`: what any aggregate holds may have been erased.
     """
 
     beurt: int
@@ -136,6 +136,7 @@ class Klaar:
     vergeet: frozenset[str]
     gegroeid: bool
     mislukt: Mislukt | None = None
+    alles_vergeten: bool = False
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerking, Verwerkt
 from actors.runtime.aggregaat import lees_antwoord, mislukt
 from actors.runtime.berichten import Adres, Klaar, Opname, Spoel, StartJournaal
-from actors.runtime.kern import Registerkern
+from actors.runtime.kern import Registerkern, is_vernietiging
 from actors.runtime.logboek import maak_log
 from actors.runtime.registeractor import Falen, RegisterActor
 from storage.errors import StorageError, WriteConflict
@@ -60,7 +60,8 @@ class JournalActor(RegisterActor):
         gegroeid = len(_mislukt(te_bewaren, antwoorden)) < len(te_bewaren)
         # Also of what was recorded before and is only answered again: what it means here may have failed then.
         self._kern.werk_bij(opname.aggregaat for opname in opnames)
-        return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=gegroeid)
+        gewist = any(is_vernietiging(opname.aggregaat) for opname in opnames)
+        return Klaar(spoel.beurt, antwoorden, vergeet, gegroeid=gegroeid, alles_vergeten=gewist)
 
     def _bewaar(self, te_bewaren: Sequence[Opname], lezers: Mapping[str, ReaderPosition]) -> dict[int, Verwerking]:
         """Commit, and complete the answers with the positions and moments that the store gave."""

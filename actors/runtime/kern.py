@@ -23,6 +23,13 @@ from storage.opslag import Opslag
 
 log = maak_log("projectie")
 
+_BETROKKENE = f"{BETROKKENE.naam}/"
+
+
+def is_vernietiging(aggregaat: str) -> bool:
+    """Whether what is recorded in this aggregate ("soort/id") is that someone's values were destroyed."""
+    return aggregaat.startswith(_BETROKKENE)
+
 
 @dataclass(slots=True)
 class Registerkern:
@@ -57,10 +64,9 @@ class Registerkern:
         namen = None if aggregaten is None else set(aggregaten)
         if namen is None or any(naam.startswith(f"{REGELVERSIE.naam}/") for naam in namen):
             self.overwerking.versies = lees_versies(gevolgen, self.serialisatie)
-        betrokkene = f"{BETROKKENE.naam}/"
-        for naam in gevolgen.aggregaten(betrokkene) if namen is None else namen:
-            wie = naam.removeprefix(betrokkene)
-            if wie != naam and gevolgen.last_volgnummer(naam) and not sleutels.is_destroyed(wie):
+        for naam in gevolgen.aggregaten(_BETROKKENE) if namen is None else namen:
+            wie = naam.removeprefix(_BETROKKENE)
+            if is_vernietiging(naam) and gevolgen.last_volgnummer(naam) and not sleutels.is_destroyed(wie):
                 sleutels.destroy(wie)
 
     def _meld_geparkeerd(self, een: Geparkeerd) -> None:

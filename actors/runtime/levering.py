@@ -93,7 +93,7 @@ class TranslatorActor(RegisterActor):
                     log.warning("signaal.not_processed", reader=self._naam, rule=antwoord.regel)
             if mislukt is not None:
                 self.send(self._supervisor, Storing(self._naam, mislukt.referentie, mislukt.toelichting))
-            else:
+            if mislukt is None or (self._aangeboden is not None and self._aangeboden.mag_verder):
                 self._bied_aan()
         elif isinstance(bericht, StartLezer):
             self._naam, self._volgende, self._router = bericht.naam, bericht.werk, bericht.router

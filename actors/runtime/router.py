@@ -122,7 +122,7 @@ class RouterActor(RegisterActor):
         """Answer each offer, tell the readers, let go of cold aggregates, take the next turn."""
         if klaar.beurt != self._beurt:
             return
-        for naam in self._aggregaten if klaar.mislukt else klaar.vergeet:
+        for naam in self._aggregaten if klaar.mislukt or klaar.alles_vergeten else klaar.vergeet:
             if naam in self._aggregaten:
                 self.send(self._aggregaten[naam], Vergeet())
         plaats = 0

@@ -152,7 +152,9 @@ class Tegenslag(Wereld):
         if doel is None:
             return
         manieren = (self._in_twijfel, self._in_onderzoek, self._bezwaar, self._terugmelding)
-        self._kans.choices(manieren, (4, 2, 2, 4 if doel.gegeven else 0))[0](doel, f"twijfel-{len(self._feiten)}")
+        self._kans.choices(manieren, (4, 2, 2, 4 if doel.gegeven and doel.aggregaat != "regelversie" else 0))[0](
+            doel, f"twijfel-{len(self._feiten)}"
+        )
 
     def _in_twijfel(self, doel: _Doel, naam: str) -> None:
         feit = self._meld(TrekInTwijfel, doel, doel.feit, twijfel_id=naam, betreft=doel.betreft)

@@ -17,11 +17,22 @@ from actors.register.gevolg import Afleiding, Wachtend, Wijziging
 from actors.register.regel import Regel, Regelversie
 from actors.register.staat import Staat
 from actors.register.taak import EN, Oordeelsoort, Taakoordeel
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Ontbreekt, Stap, Stuk, Tijdlijn, knip, stuk_op
-from actors.register.tijdlijnen import verf as verf_over
+from actors.register.tijdlijnen import (
+    OPEN_BEGIN,
+    OPEN_EIND,
+    Onderwerp,
+    Ontbreekt,
+    Stap,
+    Stuk,
+    Tijdlijn,
+    knip,
+    stuk_op,
+    verf,
+)
 from actors.register.verantwoording import Grond
 from actors.register.zekerheid import GEEN_TWIJFEL, Twijfel, Twijfels, schort_op
 from actors.verwerking.berekening import NIEUW, bereken, zelfde_afleiding
+from storage.codec import pack_record
 
 IN_TWIJFEL = "invoer_in_twijfel"
 
@@ -138,13 +149,13 @@ class _Vergelijking:
                     tentatief = wordt._replace(vanaf=vanaf, tot=tot, claim=f"{_VOORLOPIG}{kenmerk}")
                     voort.append(tentatief if blijft is None or wordt.waarde is not None else blijft)
                     wordt = blijft
-                elif was is not None and was.waarde == wordt.waarde:
+                elif was is not None and not self._anders(was, wordt):
                     wordt = self._blijft(was, wordt)
             if wordt is not None and wordt.waarde is None:
                 wordt = None
             if was is None and wordt is None:
                 continue
-            soort = _soort(was, wordt, besluit=self.regel.besluit)
+            soort = self._soort(was, wordt)
             houdt_claim = soort is None or soort in _ZELFDE_CLAIM
             claim = was.claim if was is not None and houdt_claim else NIEUW
             stuk = wordt or gevonden or _NIETS
@@ -159,7 +170,7 @@ class _Vergelijking:
         """The recorded time line as it is with these changes."""
         lijn = list(oud)
         for verandering in self.veranderingen:
-            lijn = verf_over(lijn, verandering.afleiding.stuk)
+            lijn = verf(lijn, verandering.afleiding.stuk)
         return lijn
 
     def _blijft(self, was: Stuk, wordt: Stuk) -> Stuk:
@@ -191,8 +202,27 @@ class _Vergelijking:
     def _reden(self, was: Stuk | None, wordt: Stuk) -> str:
         if isinstance(wordt.waarde, Ontbreekt):
             return wordt.waarde.reden
-        anders = was is None or was.waarde != wordt.waarde
+        anders = was is None or self._anders(was, wordt)
         return IN_TWIJFEL if self.regel.besluit and anders and schort_op(wordt.twijfels) else ""
+
+    def _anders(self, was: Stuk, wordt: Stuk) -> bool:
+        """Whether it is another outcome: another value, or (of a besluit) about someone else."""
+        aan = self.regel.gericht_aan
+        return was.waarde != wordt.waarde or (aan is not None and _gebruikt(was, aan) != _gebruikt(wordt, aan))
+
+    def _soort(self, was: Stuk | None, wordt: Stuk | None) -> Wijziging | None:
+        """The kind of change from one recorded piece to what is now derived; None when nothing changed."""
+        if wordt is None:
+            return Wijziging.INTREKKEN
+        if was is None:
+            return Wijziging.VASTSTELLEN
+        if self._anders(was, wordt):
+            return Wijziging.HERZIEN if self.regel.besluit else Wijziging.CORRIGEREN
+        if not was.zelfde_grond(wordt):
+            return Wijziging.HANDHAVEN
+        if was.twijfels != wordt.twijfels:
+            return Wijziging.ZEKERHEID_WIJZIGEN
+        return None
 
     def _houd_aan(self, vanaf: date, tot: date, reden: str, kenmerk: str) -> None:
         """One more interval that waits; joined to the one before when it waits for the same reason."""
@@ -257,10 +287,17 @@ def _rust_op_voorlopig(stuk: Stuk) -> bool:
     return any(claim.startswith(_VOORLOPIG) for _, claim in stuk.grond)
 
 
+def _gebruikt(stuk: Stuk, gegeven: str) -> object:
+    """The value that an outcome used of one gegeven."""
+    return next((invoer.waarde for invoer in stuk.invoer if invoer.gegeven == gegeven), None)
+
+
 def _kenmerk(reden: str, wordt: Stuk) -> str:
     """What stands for the cause: the outcome and the doubts it would rest on, or the claims that something misses."""
     oorzaak = sorted(map(_wortel, wordt.twijfels)) if reden == IN_TWIJFEL else wordt.grond
-    return blake2b(repr((reden, wordt.waarde, oorzaak)).encode(), digest_size=8).hexdigest()
+    waarde = None if isinstance(wordt.waarde, Ontbreekt) else wordt.waarde
+    bytes_ = pack_record([reden, waarde, oorzaak], (), list)
+    return blake2b(bytes_, digest_size=8).hexdigest()
 
 
 def _wortel(twijfel: Twijfel) -> tuple[str, str]:
@@ -279,21 +316,6 @@ def _volgens(oordeel: Taakoordeel, wordt: Stuk) -> Stuk:
         gevolg=None,
         toelichting=oordeel.toelichting,
     )
-
-
-def _soort(was: Stuk | None, wordt: Stuk | None, *, besluit: bool) -> Wijziging | None:
-    """The kind of change from one recorded piece to what is now derived; None when nothing changed."""
-    if wordt is None:
-        return Wijziging.INTREKKEN
-    if was is None:
-        return Wijziging.VASTSTELLEN
-    if was.waarde != wordt.waarde:
-        return Wijziging.HERZIEN if besluit else Wijziging.CORRIGEREN
-    if not was.zelfde_grond(wordt):
-        return Wijziging.HANDHAVEN
-    if was.twijfels != wordt.twijfels:
-        return Wijziging.ZEKERHEID_WIJZIGEN
-    return None
 
 
 def _hoort_bij(links: _Rauw, rechts: _Rauw) -> bool:

@@ -80,7 +80,7 @@ class Bekendmaker:
             return
         stand = self._standen.voor(transactie)
         gegevens = {gegeven for n in notificaties for gegeven in n.gegevens}
-        gegevens.update(gegeven for b in brieven for gegeven in (b.geadresseerde, b.aanhef) if gegeven)
+        gegevens.update(gegeven for b in brieven for gegeven in (b.over, b.geadresseerde, b.aanhef) if gegeven)
         voor = _lijnen(stand.staat.beeld(), gegevens) if stand.gemaakt is None else stand.gemaakt
         stand.staat.pas_transactie_toe(transactie)
         beeld = stand.staat.beeld()

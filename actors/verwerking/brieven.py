@@ -10,10 +10,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from actors.register.beeld import Beeld
 from actors.register.bekendmaking import Brief
 from actors.register.context import Context
-from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
-from actors.register.persoonsgegeven import Persoonsgegeven, onthul
+from actors.register.gevolg import Afleiding, Gevolg, Overname, Transactie, Wijziging
+from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk, Tijdlijn
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _MAANDEN = (
@@ -30,7 +30,7 @@ _MAANDEN = (
     "november",
     "december",
 )
-_VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.HANDHAVEN, Wijziging.INTREKKEN)
+_VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.INTREKKEN)
 
 
 class Briefschrijver:
@@ -62,11 +62,11 @@ class Briefschrijver:
             a = gevolg.inhoud
             if not isinstance(a, Afleiding) or a.gegeven != brief.over or gevolg.soort not in _VERTELD:
                 continue
-            for wijziging, bekend in _per_geadresseerde(brief, a, beeld, voor):
+            for wijziging, wie, bekend in _per_geadresseerde(brief, a, beeld, voor):
                 if brief.wanneer(wijziging.was, wijziging.stuk.waarde):
-                    wie = str(_waarde(bekend, a.onderwerp, brief.geadresseerde) or transactie.aggregaat_id)
-                    aanhef = onthul(_waarde(bekend, a.onderwerp, brief.aanhef)) or wie
-                    per_betrokkene.setdefault(wie, (aanhef, []))[1].append((gevolg, wijziging))
+                    aan = str(wie or transactie.aggregaat_id)
+                    aanhef = _naam_van(aan, _waarde(bekend, a.onderwerp, brief.aanhef))
+                    per_betrokkene.setdefault(aan, (aanhef, []))[1].append((gevolg, wijziging))
         for wie, (aanhef, besluiten) in per_betrokkene.items():
             yield self._brief(brief, transactie, beeld, wie, aanhef, besluiten)
 
@@ -85,7 +85,8 @@ class Briefschrijver:
             aanhef=aanhef,
             kenmerk=besluiten[0][0].id,
             dagtekening=dagtekening,
-            besluiten=[_besluit(gevolg, afleiding, beeld) for gevolg, afleiding in besluiten],
+            besluiten=[_besluit(brief, gevolg, afleiding, beeld) for gevolg, afleiding in besluiten],
+            reden=_reden(transactie),
         )
         return {
             "aan": betrokkene,
@@ -97,36 +98,58 @@ class Briefschrijver:
 
 def _per_geadresseerde(
     brief: Brief, afleiding: Afleiding, beeld: Beeld, voor: Callable[[], Beeld]
-) -> Iterator[tuple[Afleiding, Beeld]]:
-    """What a change is to whom it concerns, and where that one is to be found.
+) -> Iterator[tuple[Afleiding, Any, Beeld]]:
+    """What a change is to whom it concerns, and where the name of that one is to be found.
 
-    A besluit that turns out to be someone else's is taken back from the one, and new to the other, also when its
-    outcome is the same.
+    A besluit that turns out to be someone else's is taken back from the one, and new to the other. Whom it was about is
+    what it was decided on; what is known by now may be something else.
     """
-    stuk = afleiding.stuk
-    if brief.geadresseerde is not None and afleiding.was is not None and stuk.waarde is not None:
-        was, wordt = (b.eigen(afleiding.onderwerp, brief.geadresseerde) for b in (voor(), beeld))
-        if was and wordt and was[-1].waarde != wordt[-1].waarde:
-            yield afleiding._replace(stuk=stuk._replace(waarde=None, stappen=(), toelichting=None)), voor()
-            yield afleiding._replace(was=None), beeld
-            return
-    yield afleiding, _bekend(brief, afleiding, beeld, voor)
+    stuk, onderwerp = afleiding.stuk, afleiding.onderwerp
+    if afleiding.was is None or (brief.geadresseerde is None and stuk.waarde is not None):
+        yield afleiding, _waarde(beeld, onderwerp, brief.geadresseerde), beeld
+        return
+    vorige = next((s for s in voor().eigen(onderwerp, afleiding.gegeven) if s.claim == afleiding.betreft), stuk)
+    was, wordt = (_gebruikt(s, brief.geadresseerde) for s in (vorige, stuk))
+    if stuk.waarde is None:
+        ingetrokken = afleiding._replace(stuk=stuk._replace(invoer=vorige.invoer))
+        yield ingetrokken, was or _waarde(voor(), onderwerp, brief.geadresseerde), voor()
+    elif was is None or was == wordt:
+        yield afleiding, wordt or _waarde(beeld, onderwerp, brief.geadresseerde), beeld
+    else:
+        niets = stuk._replace(waarde=None, invoer=vorige.invoer, stappen=(), toelichting=None)
+        yield afleiding._replace(stuk=niets), was, voor()
+        yield afleiding._replace(was=None), wordt, beeld
 
 
-def _bekend(brief: Brief, afleiding: Afleiding, beeld: Beeld, voor: Callable[[], Beeld]) -> Beeld:
-    """Where the geadresseerde is to be found: whoever it is about itself goes first, now and then before.
-
-    What is known of something else beside it (another buyer of the same car) is not what this letter is about.
-    """
-    if brief.geadresseerde is None or beeld.eigen(afleiding.onderwerp, brief.geadresseerde):
-        return beeld
-    eerder = voor()
-    if eerder.eigen(afleiding.onderwerp, brief.geadresseerde):
-        return eerder
-    return beeld if beeld.zoek(afleiding.onderwerp, brief.geadresseerde) else eerder
+def _gebruikt(stuk: Stuk, gegeven: str | None) -> Any:
+    """The value of a gegeven that a besluit used."""
+    return next((invoer.waarde for invoer in stuk.invoer if invoer.gegeven == gegeven), None)
 
 
-def _besluit(gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, Any]:
+def _naam_van(wie: str, naam: Any) -> str:
+    """The name to write to: only one that was recorded as theirs, else their reference."""
+    if isinstance(naam, Persoonsgegeven):
+        return str(naam.waarde) if naam.betrokkene == wie and naam.waarde is not None else wie
+    return str(naam or wie)
+
+
+_REDENEN = {
+    Wijziging.DEGISTREREN: "de registratie waarop het rustte had er nooit mogen zijn",
+    Wijziging.CORRIGEREN: "een gegeven waarop het rustte was fout en is gecorrigeerd",
+    Wijziging.INTREKKEN: "een vaststelling waarop het rustte is ingetrokken",
+    Wijziging.BEEINDIGEN: "een gegeven waarop het rustte is beëindigd",
+}
+
+
+def _reden(transactie: Transactie) -> str | None:
+    """Why what rested on it is withdrawn, in plain words: what kind of change set this transactie in motion."""
+    inhoud = transactie.gevolgen[0].inhoud
+    verteld = {m.soort for m in inhoud.mededelingen} if isinstance(inhoud, Overname) else set()
+    soorten = verteld or {transactie.gevolgen[0].soort.value}
+    return next((reden for soort, reden in _REDENEN.items() if soort.value in soorten), None)
+
+
+def _besluit(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, Any]:
     stuk = afleiding.stuk
     invoer = {i.gegeven: i.waarde for i in stuk.invoer}
     return {
@@ -135,7 +158,10 @@ def _besluit(gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, An
         "vanaf": None if stuk.vanaf == OPEN_BEGIN else stuk.vanaf,
         "tot": None if stuk.tot == OPEN_EIND else stuk.tot,
         "peildatum": invoer.get("peildatum"),
-        "stappen": _alle_stappen(stuk, {s.claim: s for _, _, lijn in beeld.alle() for s in lijn}),
+        "stappen": _alle_stappen(stuk, {s.claim: s for _, _, lijn in beeld.alle() for s in lijn})
+        if stuk.stappen
+        else [],
+        "ook": {gegeven: _laatste(beeld.eigen(afleiding.onderwerp, gegeven)) for gegeven in brief.ook},
         "toelichting": stuk.toelichting,
         "grond": ", ".join(grond.verwijzing for grond in gevolg.legitimering),
     }
@@ -148,7 +174,10 @@ def _alle_stappen(stuk: Stuk, stukken: dict[str, Stuk]) -> list[Stap]:
 
 
 def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:
-    lijn = beeld.zoek(onderwerp, gegeven) if gegeven else []
+    return _laatste(beeld.zoek(onderwerp, gegeven)) if gegeven else None
+
+
+def _laatste(lijn: Tijdlijn) -> Any:
     return lijn[-1].waarde if lijn else None
 
 

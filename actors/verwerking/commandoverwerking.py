@@ -78,7 +78,7 @@ class Commandoverwerking:
         if soort is None:
             return commando_onbekend(commando)
         aggregaat_id = soort.aggregaat_id(commando)
-        voorstellen = soort.aanvaard(staat, commando)
+        voorstellen = _aanvaard(soort, staat, aangeboden)
         if isinstance(voorstellen, NietVerwerkt):
             return voorstellen
         sleutels = self._sleutelregels[soort.aggregaat].bewegingen(staat, voorstellen)
@@ -137,12 +137,22 @@ class Commandoverwerking:
             self._gevolgversie,
         )
         opbouw.beweer(voorstellen)
-        if getattr(aangeboden.commando, "behoud_twijfel", False):
+        if soort.behoudt_twijfel(aangeboden.commando):
             opbouw.neem_twijfel_mee()
         controleer_persoonlijk(self._persoonlijk[soort.aggregaat], opbouw.gevolgen)
         opbouw.leid_af(self.versies)
+        if opbouw.zet_bezwaar_over():
+            opbouw.leid_af(self.versies)
         opbouw.beeindig_twijfel()
         return opbouw.gevolgen
+
+
+def _aanvaard(
+    soort: Commandosoort, staat: Staat, aangeboden: AangebodenCommando
+) -> tuple[Voorstel, ...] | NietVerwerkt:
+    if soort.door_ambtenaar and aangeboden.beslisser is None:
+        return NietVerwerkt("beslisser_ontbreekt", "hier beslist een ambtenaar; noem hem als `beslisser`")
+    return soort.aanvaard(staat, aangeboden.commando)
 
 
 def commando_onbekend(commando: Any) -> NietVerwerkt:

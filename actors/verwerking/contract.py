@@ -46,6 +46,7 @@ _NEDERLANDS = {
     "string_too_short": "moet ten minste {min_length} teken hebben",
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
     "uuid": "moet een UUID zijn",
+    "gevuld": "mag niet leeg zijn",
     "waarde": "moet een waarde zijn die een register kan bewaren: tekst (hoogstens 2000 tekens), een "
     "geheel of exact getal (hoogstens 100 cijfers), ja of nee, een dag",
     "kenmerk": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",

@@ -68,6 +68,7 @@ class Projector:
         laatste = None
         aantal = 0
         standen = {n: self._begin_opnieuw(n) if tot is None else tot for n, tot in self._standen_nu().items()}
+        plaats.ruim_op([naam for naam, tot in standen.items() if tot])
         for record, transactie in self._lezer.lees(min(standen.values()), limiet):
             for naam, sleutel, rij in self._verschil(transactie, plaats):
                 if record.position > standen[naam]:
@@ -174,8 +175,9 @@ class Projector:
         plaats = Parkeerplaats(self._projecties, self._serialisatie)
         if plaats.staat(naam, aggregaat, aggregaat_id):
             raise KeyError(f"{aggregaat} {aggregaat_id} staat al geparkeerd in {naam}")
-        plaats.zet(Geparkeerd(naam, aggregaat, aggregaat_id, self.positie, "", reden))
-        self._projecties.write(plaats.wijzigingen(self._stand(naam)))
+        tot = self._stand(naam)
+        plaats.zet(Geparkeerd(naam, aggregaat, aggregaat_id, tot.position, "", reden))
+        self._projecties.write(plaats.wijzigingen(tot))
 
     def ontparkeer(self, projectie: str, aggregaat: str, aggregaat_id: str) -> None:
         """Make the rows of an aggregate again, up to where the table is, and let it follow along again.

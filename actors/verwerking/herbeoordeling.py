@@ -5,12 +5,13 @@ that whatever is offered twice has one effect; the last commando is the count, a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from actors.register.annotatie import Annotatie, Degistratie
 from actors.register.commando import AangebodenCommando
 from actors.register.context import Context
-from actors.register.gevolg import Gevolg, Herbeoordeling, Transactie
+from actors.register.gevolg import Gevolg, Herbeoordeling, Transactie, Vastlegging
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort
 from actors.verwerking.afleiding import Versies
 from actors.verwerking.generiek.intern import Herbeoordeel, RondHerbeoordelingAf
@@ -25,6 +26,7 @@ from storage.gevolgenstore import Gevolgenstore
 
 _PER_BEURT = 1_000  # commando's in one commit: with what follows from them far within its bounds
 _PREFIX = f"{REGELVERSIE.naam}/"
+_VAN_INVLOED = (Vastlegging, Annotatie, Degistratie)
 
 
 def lees_versies(store: Gevolgenstore, serialisatie: Serialisatie) -> Versies:
@@ -45,11 +47,17 @@ class _Aanleiding(NamedTuple):
 
 @dataclass(slots=True)
 class _Plan:
-    """All that is to be considered again, and how much of it is."""
+    """All that is to be considered again, and how much of it is.
+
+    `aangeboden` are the ids that were offered last; `mislukt` those that were offered and have no outcome: they wait
+    for the next hint, and hold nobody else up.
+    """
 
     aanleiding: _Aanleiding
     namen: list[str]
     gedaan: int = 0
+    aangeboden: frozenset[str] = frozenset()
+    mislukt: set[str] = field(default_factory=set)
 
 
 class Herbeoordelaar:
@@ -65,25 +73,32 @@ class Herbeoordelaar:
         self.meld: Progress = no_progress
 
     def volgende(self, _limiet: int = 0) -> Signalen | None:
-        """The next turn; None when all is considered. Cheap when no rule version changed.
+        """The next turn; None when all is considered, or all but what failed. Cheap when no rule version changed.
 
-        What was offered and not recorded is offered again.
+        What was offered and not recorded is offered again at the next hint, when the others had their turn.
         """
         plan = self._plan = self._plan or self._maak_plan()
         if plan is None:
             return None
         while plan.gedaan < len(plan.namen):
             deel = [self._herbeoordeel(plan.aanleiding, n) for n in plan.namen[plan.gedaan :][:_PER_BEURT]]
-            te_doen = [commando for commando in deel if not self._is_gedaan(commando.id)]
+            te_doen = [c for c in deel if c.id not in plan.mislukt and not self._is_gedaan(c.id)]
+            if plan.aangeboden and plan.aangeboden.issuperset(c.id for c in te_doen):
+                plan.mislukt.update(c.id for c in te_doen)
+                te_doen = []
             if te_doen:
+                plan.aangeboden = frozenset(c.id for c in te_doen)
                 # One oorzaak: whoever these concern together is asked to decide once.
-                return Signalen(tuple(replace(c, oorzaak=te_doen[0].id) for c in te_doen), "", None)
+                return Signalen(tuple(replace(c, oorzaak=te_doen[0].id) for c in te_doen), "", None, mag_verder=True)
             plan.gedaan += len(deel)
             self.meld(f"herbeoordeling {self._context.naam} {plan.aanleiding.regel}", plan.gedaan)
-        if self._is_gedaan(self._afronding_id(plan.aanleiding)):
+        afronding_id = self._id(plan.aanleiding, "")
+        if plan.mislukt or afronding_id in plan.aangeboden:
+            klaar = self._is_gedaan(afronding_id)
             self._plan = None
-            return self.volgende()
-        return Signalen((self._afronding(plan.aanleiding, plan.namen),), "", None)
+            return self.volgende() if klaar else None
+        plan.aangeboden = frozenset({afronding_id})
+        return Signalen((self._afronding(plan.aanleiding, plan.namen),), "", None, mag_verder=True)
 
     def _is_gedaan(self, commando_id: str) -> bool:
         return self._store.outcome(commando_sleutel(commando_id)) is not None
@@ -108,11 +123,11 @@ class Herbeoordelaar:
         return None
 
     def _laatste(self, naam: str, laatste: int) -> _Aanleiding | None:
-        """The last transactie about this rule that is not itself a count."""
+        """The last transactie that says something else of the versions of this rule."""
         for volgnummer in range(laatste, 0, -1):
             record = next(self._store.read_stream(naam, after_volgnummer=volgnummer - 1))
             transactie = self._serialisatie.decodeer(record)
-            gevolg = next((g for g in transactie.gevolgen if not isinstance(g.inhoud, Herbeoordeling)), None)
+            gevolg = next((g for g in transactie.gevolgen if isinstance(g.inhoud, _VAN_INVLOED)), None)
             if gevolg is not None:
                 return _Aanleiding(naam.removeprefix(_PREFIX), transactie, gevolg)
         return None

@@ -33,9 +33,9 @@ def verschillen(
     """What in the tables in use is not what the journal gives; each is compared at the position where it stands.
 
     A table of another incarnation is left out: it is built again when the register is opened. So are the rows of an
-    aggregate that is parked: they stand still. `elders` is an empty
-    store for the tables that are built again. Raises AnderLogboek when a table does not follow this journal,
-    StorageError when the journal cannot be read: `storage.verify` first.
+    aggregate that is parked: they stand still. `elders` is an empty store for the tables that are built again. Raises
+    AnderLogboek when a table does not follow this journal, StorageError when the journal cannot be read:
+    `storage.verify` first.
     """
 
     def zelfde(bewaard: bytes, herbouwd: bytes) -> bool:

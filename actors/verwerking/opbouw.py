@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from actors.register.annotatie import Afloop, Annotatie
-from actors.register.claim import Bewering, Claim, claim_id
+from actors.register.claim import Bewering, Claim, claim_id, gevolg_van
 from actors.register.commando import Voorstel
 from actors.register.context import Aggregaatsoort
-from actors.register.gevolg import Aanhouding, Gevolg, Inhoud, Overname, Vastlegging, Wijziging
+from actors.register.gevolg import Aanhouding, Afleiding, Gevolg, Inhoud, Overname, Vastlegging, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
 from actors.register.terugmelding import Terugmelding, Terugmeldingstatus
@@ -24,6 +24,7 @@ from actors.verwerking.namen import (
 
 _GECORRIGEERD = "de claim is gecorrigeerd"
 _VERVALLEN = "de claim geldt niet meer"
+_OVERGEZET = "gaat van rechtswege over op het nieuwe besluit (Algemene wet bestuursrecht, 6:19)"
 _MEEGENOMEN = "meegenomen bij de correctie van de claim"
 
 
@@ -72,15 +73,36 @@ class Opbouw:
         if wachtend != self._staat.wachtend:
             self._neem_op(AANHOUDING, Wijziging.AANHOUDEN, Aanhouding(wachtend))
 
+    def zet_bezwaar_over(self) -> bool:
+        """A bezwaar against a revised besluit is one against what replaces it (Awb 6:19); whether there is any."""
+        aangevochten = [a for a in self._staat.aantekeningen.open() if a.status == Zekerheid.AANGEVOCHTEN]
+        herzien = [g.inhoud for g in self.gevolgen if g.soort is Wijziging.HERZIEN and isinstance(g.inhoud, Afleiding)]
+        if not aangevochten or not herzien:
+            return False
+        geldig = self._staat.geldige_claims()
+        overgezet = False
+        for open_ in aangevochten:
+            nieuw = [a.stuk.claim for a in herzien if a.betreft in open_.betreft]
+            if nieuw:
+                betreft = tuple(dict.fromkeys((*(claim for claim in open_.betreft if claim in geldig), *nieuw)))
+                naam, wijziging = TWIJFELGEVOLGEN[Zekerheid.AANGEVOCHTEN]
+                self._neem_op(naam, wijziging, open_._replace(betreft=betreft, toelichting=_OVERGEZET))
+                overgezet = True
+        return overgezet
+
     def beeindig_twijfel(self) -> None:
-        """End the doubts of which no claim counts any more, and the terugmeldingen that brought them."""
+        """End the doubts of which no claim counts any more, and the terugmeldingen that brought them.
+
+        A bezwaar against a besluit waits for its own answer, also when the besluit is withdrawn.
+        """
         noten = self._staat.aantekeningen
         if not noten.open():
             return
         geldig = self._staat.geldige_claims()
         gecorrigeerd = {claim.corrigeert for claim in self._beweerd()}
         for open_ in noten.open():
-            if not geldig.isdisjoint(open_.betreft):
+            bezwaar = open_.status == Zekerheid.AANGEVOCHTEN and all(gevolg_van(c) == c for c in open_.betreft)
+            if bezwaar or not geldig.isdisjoint(open_.betreft):
                 continue
             gegrond = not gecorrigeerd.isdisjoint(open_.betreft)
             afloop, reden = (Afloop.GEGROND, _GECORRIGEERD) if gegrond else (Afloop.VERVALLEN, _VERVALLEN)

@@ -3,7 +3,7 @@
 What is parked is kept beside the tables: it says what this installation could not do, not what happened in the world.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from actors.register.gevolg import Transactie
@@ -71,6 +71,11 @@ class Parkeerplaats:
         """Park this one."""
         self._bezet[een[:3]] = een
         self._anders[_sleutel(*een[:3])] = self._serialisatie.naar_bytes(list(een))
+
+    def ruim_op(self, tabellen: Collection[str]) -> None:
+        """Let go of what was parked in other tables than these: a table that begins anew tries everyone again."""
+        for een in [een for een in self._bezet.values() if een.projectie not in tabellen]:
+            self.haal_weg(*een[:3])
 
     def haal_weg(self, projectie: str, aggregaat: str, aggregaat_id: str) -> None:
         """Let this one go; KeyError when it is not parked."""

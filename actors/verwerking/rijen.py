@@ -74,7 +74,8 @@ def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
         return [_vanaf_peildatum(stuk) for stuk in lijn]
     if isinstance(van, UitInvoer):
         gebruikt = _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
-        return [_zeker_als_invoer(stuk, van.invoer, beeld.zoek(onderwerp, van.invoer)) for stuk in gebruikt]
+        lijn = beeld.zoek(onderwerp, van.invoer) if gebruikt else []
+        return [_zeker_als_invoer(stuk, van.invoer, lijn) for stuk in gebruikt]
     if isinstance(van, RegelversieVan):
         lijn = _uit_besluit(beeld.zoek(onderwerp, van.gegeven), lambda stuk: stuk.regelversie or None)
         return [stuk._replace(twijfels=GEEN_TWIJFEL, bevestigd=False) for stuk in lijn]

@@ -23,7 +23,7 @@ from actors.register.verantwoording import (
 )
 from actors.verwerking.inhoudvormen import inhoud_naar_data, lees_inhoud, vrije_waarden
 from actors.verwerking.namen import gelezen_naam, opgeslagen_naam
-from actors.verwerking.upcasters import GENERIEKE_UPCASTERS
+from actors.verwerking.upcasters import met_generieke
 from storage.codec import Encrypted, pack, pack_record, unpack
 from storage.errors import KeyDestroyed, NewerFormat
 from storage.gevolgenstore import Record
@@ -44,7 +44,7 @@ class Serialisatie:
     ) -> None:
         self._register = register
         self._sleutels = sleutels
-        self._upcasters = {**GENERIEKE_UPCASTERS, **(upcasters or {})}
+        self._upcasters = met_generieke(upcasters or {})
 
     # --- any value ---
 

@@ -27,11 +27,15 @@ from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 
 @dataclass(frozen=True, slots=True)
 class Signalen:
-    """A slice of a feed, judged: the commando's to offer, and the reader position that goes with them (None: none)."""
+    """A slice of a feed, judged: the commando's to offer, and the reader position that goes with them (None: none).
+
+    `mag_verder`: what comes after it does not wait for one that failed.
+    """
 
     commandos: tuple[AangebodenCommando, ...]
     lezer: str
     stand: ReaderPosition | None
+    mag_verder: bool = False
 
     @property
     def lezers(self) -> dict[str, ReaderPosition]:

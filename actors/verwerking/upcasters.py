@@ -18,4 +18,9 @@ GENERIEKE_UPCASTERS: dict[tuple[str, int], Upcaster] = {(AANHOUDING, 1): _aanhou
 
 def alle_upcasters(context: Context) -> Mapping[tuple[str, int], Upcaster]:
     """By name of the gevolg and version: what makes that version into the next, in this register."""
-    return {**GENERIEKE_UPCASTERS, **context.upcasters}
+    return met_generieke(context.upcasters)
+
+
+def met_generieke(upcasters: Mapping[tuple[str, int], Upcaster]) -> Mapping[tuple[str, int], Upcaster]:
+    """Those of a context, on top of those of every register."""
+    return {**GENERIEKE_UPCASTERS, **upcasters}

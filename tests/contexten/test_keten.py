@@ -16,11 +16,13 @@ from tests.domein import (
     auto,
     correctie,
     dag,
+    einde_onderzoek,
     gegeven,
     huishouden,
     keten,
     toetreding,
     toon,
+    twijfel,
     verkoop,
     vertrek,
 )
@@ -502,3 +504,17 @@ def test_a_levy_that_turns_out_to_be_someone_elses_is_told_to_both(registers: Ke
     assert "eenmalig een aanschafheffing van € 2.000" in aan_noor
     assert "Beste Sam" in aan_sam
     assert "trekken de aanschafheffing van € 2.000 in" in aan_sam
+
+
+def test_a_levy_is_not_laid_on_someone_else_while_the_koper_is_in_doubt(registers: Keten) -> None:
+    """Another koper is another besluit, also when the amount is the same."""
+    registers.verwerk(auto())
+    registers.verwerk(twijfel("koper", over=("auto-1", "koop-sam-03-01")))
+    registers.verwerk(correctie(aanschaf_id="koop-sam-03-01", koper="noor", koper_naam="Noor", behoud_twijfel=True))
+    assert registers.aantal_brieven == (1, 0)
+    [taak] = [t for t in registers.registers.taken("aanschafheffing") if t["gegeven"] == "heffing_eurocent"]
+    assert taak["reden"] == "invoer_in_twijfel"
+    registers.verwerk(einde_onderzoek(over=("auto-1", "koop-sam-03-01")))
+    assert "AanschafheffingHerzien" in registers.gevolgnamen("aanschafheffing")
+    aan = [v["aan"] for v in registers.registers.verstrekkingen("aanschafheffing") if v["vorm"] == "brief"]
+    assert aan == ["sam", "sam", "noor"]

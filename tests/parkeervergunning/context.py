@@ -3,7 +3,7 @@
 from actors.register.claim import Gegeven
 from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
-from actors.register.contract import Naam
+from actors.register.contract import Kenmerk, Naam
 from actors.register.verantwoording import Grond, Verantwoordelijke
 
 from .aanvaarding import vraag_vergunning_aan
@@ -20,7 +20,7 @@ AUTO = Aggregaatsoort(
     omschrijving="Een auto zoals DOW-TO haar bekendmaakt, met onder zich elke vergunning ervoor.",
     gegevens=(
         Gegeven("punten", "Fysiek milieu-effect, vastgesteld door DOW-TO; vervallen als het is ingetrokken."),
-        Gegeven("aanvrager", "Betekenisloze verwijzing naar de aanvrager (per vergunning)."),
+        Gegeven("aanvrager", "Betekenisloze verwijzing naar de aanvrager (per vergunning).", soort=Kenmerk),
         Gegeven("aanvrager_naam", "Naam van de aanvrager (per vergunning).", persoonlijk=True, soort=Naam),
         Gegeven("zone", "Zone waarin de auto mag staan (per vergunning).", soort=Naam),
     ),

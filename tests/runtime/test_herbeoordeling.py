@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from actors.register.commando import AangebodenCommando
+from actors.register.commando import AangebodenCommando, NietVerwerkt
 from actors.register.gevolg import Herbeoordeling, Transactie
 from actors.runtime.systeem import NietInRust, RegisterSystem
 from actors.verwerking import herbeoordeling
+from actors.verwerking.commandoverwerking import Commandoverwerking
+from actors.verwerking.generiek.intern import Herbeoordeel
 from storage.errors import StorageError
 from storage.gevolgenstore import Entry
 from storage.opslag import Opslag, open_lmdb
-from tests.domein import AANLEIDING, NU, Keten, aanschaf, auto, degistratie, huishouden, keten, twijfel
+from tests.domein import AANLEIDING, NU, Keten, aanschaf, auto, degistratie, huishouden, keten, terugmelding, twijfel
 from tests.loket import passenrecht, tarief
 from tests.wereld import commando_id, vaste_wereld
 
@@ -232,6 +234,40 @@ def test_a_commit_that_fails_in_the_middle_is_tried_again(tmp_path: Path) -> Non
         assert heffingen(registers) == verwacht()
         assert [(t.aantal, t.gewijzigd) for t in tellingen(registers)] == [(AUTOS, 3)]
         assert len(registers.brieven(HEFFING)) == AUTOS + 3
+
+
+@pytest.mark.usefixtures("kleine_beurten")
+def test_one_that_fails_holds_nobody_up_and_the_count_waits_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    echt = Commandoverwerking.verwerk
+    kapot = ["auto-2"]
+
+    def verwerk(self: Commandoverwerking, staat: Any, aangeboden: AangebodenCommando, *rest: Any) -> Any:
+        if isinstance(aangeboden.commando, Herbeoordeel) and aangeboden.commando.aggregaat_id in kapot:
+            raise ValueError("kapot")
+        return echt(self, staat, aangeboden, *rest)
+
+    monkeypatch.setattr(Commandoverwerking, "verwerk", verwerk)
+    with keten() as registers:
+        vul(registers)
+        registers.registers.verwerk(tarief(), register=HEFFING, gebeurd_op=NU)
+        with pytest.raises(NietInRust, match="herbeoordelaar"):
+            registers.registers.wacht_op_rust()
+        assert heffingen(registers) == [*verwacht()[:1], (200_000, 1), *verwacht()[2:]]
+        assert tellingen(registers) == []
+
+        kapot.clear()
+        registers.registers.wacht_op_rust()
+        assert heffingen(registers) == verwacht()
+        assert [(t.aantal, t.gewijzigd) for t in tellingen(registers)] == [(AUTOS, 3)]
+
+
+def test_nobody_but_an_official_says_something_of_a_version() -> None:
+    with keten() as registers:
+        vul(registers)
+        registers.verwerk(tarief(), register=HEFFING)
+        melding = terugmelding(onderwerp=OP_TARIEF["over"], gegeven="regelversie", aggregaat="regelversie")
+        assert isinstance(registers.bied_aan(melding, register=HEFFING), NietVerwerkt)
+        assert len(tellingen(registers)) == 1
 
 
 def test_new_aggregates_during_the_herbeoordeling_are_judged_by_the_new_law_and_not_counted(tmp_path: Path) -> None:

@@ -325,3 +325,17 @@ def test_what_is_not_parked_cannot_be_let_go() -> None:
         registers.verwerk(EEN)
         with pytest.raises(KeyError, match="staat niet geparkeerd"):
             ontparkeer(registers)
+
+
+def test_a_table_that_is_built_again_tries_everyone_and_one_that_is_gone_has_nobody_parked(
+    vergiftig: Callable[..., None],
+) -> None:
+    with keten() as registers:
+        vergiftig("auto", "auto-1")
+        registers.verwerk(auto())
+        projecties = registers.opslagen[WEG].projecties
+        assert geparkeerd(registers) == [("auto@1", "auto-1", "Gif")]
+        projecties.drop("auto@1")
+        vergiftig("auto", "auto-1", heel=True)
+        registers.verwerk(auto("auto-2"))
+        assert (geparkeerd(registers), punten(registers), volledig(registers)) == ([], 21, True)

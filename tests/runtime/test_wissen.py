@@ -244,3 +244,22 @@ def test_a_key_stays_when_the_record_could_not_be_made(registers: Keten, monkeyp
     assert not isinstance(antwoord, Verwerkt | NietVerwerkt)
     assert not vernietigd(registers)
     assert NAAM in te_lezen(registers, WEG)
+
+
+@pytest.mark.parametrize("opnieuw_geopend", [False, True])
+def test_what_follows_after_wissen_does_not_depend_on_what_was_in_memory(
+    tmp_path: Path, *, opnieuw_geopend: bool
+) -> None:
+    """A kenteken that nobody can read any more stays taken: which one it was is not known."""
+    van_de_auto = WisPersoonsgegevens(betrokkene_id="auto-1", toelichting="op verzoek")
+    with keten(tmp_path) as registers:
+        registers.verwerk(AUTO)
+        registers.verwerk(van_de_auto, register=WEG)
+        if not opnieuw_geopend:
+            registers.verwerk(degistratie())
+    with keten(tmp_path, zaad="later") as registers:
+        if opnieuw_geopend:
+            registers.verwerk(degistratie())
+        uitkomst = registers.bied_aan(auto("auto-2", kenteken=AUTO.kenteken))
+        assert isinstance(uitkomst, NietVerwerkt)
+        assert uitkomst.regel == "sleutel_in_gebruik"

@@ -216,6 +216,14 @@ def test_a_degistered_version_can_be_restored(registers: Keten) -> None:
     assert rij(registers, NOOR) == (500_000, 2)
 
 
+def test_two_versions_never_begin_on_one_day_however_it_is_asked(registers: Keten) -> None:
+    registers.verwerk(tarief(), degistratie(**OP_TARIEF), tarief(versie=3), register=HEFFING)
+    uitkomst = registers.bied_aan(herstel(**OP_TARIEF), register=HEFFING)
+    assert isinstance(uitkomst, NietVerwerkt)
+    assert uitkomst.regel == "regelversie_gelijktijdig"
+    assert rij(registers, NOOR) == (500_000, 3)
+
+
 def test_a_version_that_was_ended_applies_up_to_that_day_and_revived_from_another(registers: Keten) -> None:
     registers.verwerk(passenrecht(uitkomsten=(5, 1, 1)), beeindiging("09-01", **OP_RECHT), register=SPITSPAS)
     assert [passen(registers, op) for op in ("07-01", "08-31", "09-01")] == [(1, 2), (1, 2), (0, 1)]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -263,6 +264,23 @@ def test_one_interval_can_be_decided_apart() -> None:
 def test_an_official_may_decide_only_what_the_law_has(waarde: Any) -> None:
     verhaal = gegeven(huishouden("sam"), bijdrage(1, "sam", "onbekend"))
     verhaal.als(hier(beslis, waarde=waarde)).dan_niet_verwerkt("uitkomst_onmogelijk")
+
+
+@pytest.mark.parametrize("waarde", [True, -7, "veel", date(2026, 1, 1), Decimal("3.5")])
+def test_an_official_decides_no_outcome_that_is_none_of_the_rule(waarde: Any) -> None:
+    verhaal = gegeven(huishouden("sam"), bijdrage(1, "sam", "onbekend"))
+    verhaal.als(beslis("huis", gegeven="punten", waarde=waarde, aggregaat="huishouden"))
+    assert isinstance(verhaal.uitslag, NietVerwerkt)
+    assert verhaal.uitslag.regel == "uitkomst_onmogelijk"
+
+
+def test_who_decides_is_named() -> None:
+    with keten() as registers:
+        registers.verwerk(huishouden("sam"), auto(koop=aanschaf(regio="Bergland")))
+        naamloos = beslis("huis", gegeven="passen", waarde=3, aggregaat="huishouden")
+        uitkomst = registers.registers.verwerk(naamloos, register="spitspas", gebeurd_op=dag("03-02"))
+        assert isinstance(uitkomst, NietVerwerkt)
+        assert uitkomst.regel == "beslisser_ontbreekt"
 
 
 def test_a_calculation_is_not_decided_by_an_official() -> None:

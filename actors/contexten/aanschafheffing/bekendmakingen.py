@@ -31,6 +31,7 @@ HEFFINGSBRIEF = Brief(
     wanneer=_verandert_de_schuld,
     geadresseerde="koper",
     aanhef="koper_naam",
+    ook=("teruggaaf_eurocent",),
     omschrijving="De brief aan de koper over zijn aanschafheffing.",
 )
 

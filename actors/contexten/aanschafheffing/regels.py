@@ -46,6 +46,7 @@ def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, r
     besluit=True,
     peildatum="aankoopdatum",
     eigen=("koper", "regio"),
+    gericht_aan="koper",
 )
 def aanschafheffing(
     koper: str,  # noqa: ARG001 - the levy is imposed on this buyer: it rests on who that is

@@ -28,7 +28,7 @@ HUISHOUDEN = Aggregaatsoort(
     naam="huishouden",
     omschrijving="Een huishouden, met onder zich elke volwassene.",
     gegevens=(
-        Gegeven("lid", "Of deze volwassene lid is (per volwassene)."),
+        Gegeven("lid", "Of deze volwassene lid is (per volwassene).", soort=bool),
         Gegeven("bijdrage", "Som van de punten van de auto's van deze volwassene (per volwassene)."),
     ),
     onderwerpen=("huishouden", "volwassene"),

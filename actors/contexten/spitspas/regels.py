@@ -1,7 +1,9 @@
 """The rules of spitspas: what the cars of a household weigh, and how many passes follow from that."""
 
 from fractions import Fraction
-from typing import Any
+from typing import Annotated, Any
+
+from annotated_types import Ge
 
 from actors.register.regel import Banden, Uitkomst, berekend, leesbaar, regel, stap
 from actors.register.tijdlijnen import Ontbreekt
@@ -53,6 +55,7 @@ def bijdrage(huishouden: str, autopunten: dict[str, Any]) -> Uitkomst:
     gevolg="HuishoudelijkMilieueffectVastgesteld",
     grond=MILIEUEFFECT,
     besluit=True,
+    uitkomst=Annotated[Fraction, Ge(0)],
     lijsten=("lid",),
     gekoppeld={"bijdrage": "lid"},
 )

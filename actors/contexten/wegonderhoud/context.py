@@ -69,7 +69,13 @@ CONTEXT = Context(
             wijzig_tenaamstelling,
             gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
         ),
-        Commandosoort(CorrigeerAutogegevens, "auto", _CORRECTIE, corrigeer_autogegevens),
+        Commandosoort(
+            CorrigeerAutogegevens,
+            "auto",
+            _CORRECTIE,
+            corrigeer_autogegevens,
+            behoudt_twijfel=lambda c: c.behoud_twijfel,
+        ),
     ),
     gevolgen={
         "AutoGeregistreerd": "Een auto en haar aanschaf zijn geregistreerd.",

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
-from annotated_types import MaxLen, MinLen
+from annotated_types import MaxLen, MinLen, Predicate
 
-from actors.register.contract import Doc, Kenmerk, Naam, Waarde
+from actors.register.contract import Doc, Kenmerk, Naam, Waarde, gevuld
 
 Onderwerppad = Annotated[tuple[Naam, ...], MinLen(1), MaxLen(10), Doc("Waarover: het pad, eerst het aggregaat zelf.")]
-Toelichting = Annotated[str, MinLen(1), MaxLen(2000), Doc("Waarom, in gewone taal en zonder persoonsgegevens.")]
+Toelichting = Annotated[
+    str, MinLen(1), MaxLen(2000), Predicate(gevuld), Doc("Waarom, in gewone taal en zonder persoonsgegevens.")
+]
 Sinds = Annotated[date | None, Doc("Sinds wanneer in de werkelijkheid; wordt getoond, er wordt niet mee gerekend.")]
 
 

@@ -1,10 +1,12 @@
 """Regelversies: new law beside old law. Each version of a rule is a claim in an aggregate per rule of the register."""
 
+from collections.abc import Callable
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
-from actors.register.claim import Bewering
+from actors.register.annotatie import Degistratie
+from actors.register.claim import Bewering, Claim
 from actors.register.commando import NietVerwerkt, Voorstel
 from actors.register.context import Context
 from actors.register.gevolg import Wijziging
@@ -68,9 +70,7 @@ def _niet_nieuw(staat: Staat, commando: RegistreerRegelversie, regel: Regel) -> 
     if commando.versie <= regel.versie.versie or commando.versie in {versie.versie for versie in bekend}:
         return NietVerwerkt("regelversie_bekend", "dit nummer is van een andere versie van deze regel; neem een hoger")
     if commando.geldig_vanaf in {versie.geldig_vanaf for versie in bekend}:
-        return NietVerwerkt(
-            "regelversie_gelijktijdig", "op die dag begint al een andere versie; degistreer die eerst als zij fout is"
-        )
+        return _gelijktijdig()
     return None
 
 
@@ -93,6 +93,30 @@ def _banden_onjuist(commando: RegistreerRegelversie, nu: Banden) -> NietVerwerkt
 
 def _soort_van(waarden: tuple[Any, ...]) -> tuple[type, ...]:
     return tuple({type(waarde) for waarde in waarden}) or (int,)
+
+
+def zonder_gelijktijdige(
+    staat: Staat, commando: Any, aanvaard: Callable[[Any, Any], tuple[Voorstel, ...] | NietVerwerkt]
+) -> tuple[Voorstel, ...] | NietVerwerkt:
+    """What another commando would do to the versions of a rule, unless two would then begin on one day."""
+    voorstellen = aanvaard(staat, commando)
+    if isinstance(voorstellen, NietVerwerkt):
+        return voorstellen
+    geldend = list(staat.actieve_claims())
+    for voorstel in voorstellen:
+        if isinstance(voorstel.inhoud, Degistratie):
+            geldend = staat.actief_na(voorstel.inhoud)
+        vervangen = {bewering.corrigeert for bewering in voorstel.beweringen}
+        geldend = [claim for claim in geldend if claim.id not in vervangen]
+        geldend += [Claim("", *bewering) for bewering in voorstel.beweringen]
+    begin = [claim.vanaf for claim in geldend if claim.waarde is not None]
+    return voorstellen if len(set(begin)) == len(begin) else _gelijktijdig()
+
+
+def _gelijktijdig() -> NietVerwerkt:
+    return NietVerwerkt(
+        "regelversie_gelijktijdig", "op die dag begint al een andere versie; degistreer die eerst als zij fout is"
+    )
 
 
 def versies_van(staat: Staat) -> tuple[Regelversie, ...]:

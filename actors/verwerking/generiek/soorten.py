@@ -1,6 +1,7 @@
 """Soorten: the commando's and aggregates that every register has, beside those of its context."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,7 @@ def openbare_commandos(
     `versies()` are the rule versions that are registered when one is judged.
     """
     per_soort = (s for a in context.aggregaten for s in (*_op_claims(a, context), *_op_taken(a, versies)))
-    return (*per_soort, *_op_claims(REGELVERSIE, context), *_van_het_register(context))
+    return (*per_soort, *_op_regelversies(context), *_van_het_register(context))
 
 
 def generieke_commandos(context: Context, versies: Callable[[], Versies]) -> tuple[Commandosoort, ...]:
@@ -70,20 +71,29 @@ def _op_claims(soort: Aggregaatsoort, context: Context) -> Iterator[Commandosoor
     yield Commandosoort(c.HandelBezwaarAf, naam, _BEZWAAR, twijfelen.beeindig)
     yield Commandosoort(c.MeldTerug, naam, _TERUGMELDING, meld_terug)
     yield Commandosoort(c.HandelTerugmeldingAf, naam, _TERUGMELDING, twijfelen.handel_terugmelding_af)
-    yield Commandosoort(c.Corrigeer, naam, _CORRECTIE, partial(wijzigen.corrigeer, soort=soort))
+    corrigeer = partial(wijzigen.corrigeer, soort=soort)
+    yield Commandosoort(c.Corrigeer, naam, _CORRECTIE, corrigeer, behoudt_twijfel=lambda k: k.behoud_twijfel)
     yield Commandosoort(c.Degistreer, naam, _CORRECTIE, wijzigen.degistreer)
     yield Commandosoort(c.Beeindig, naam, _CORRECTIE, wijzigen.beeindig, gebeurd_op=lambda k: k.per)
     yield Commandosoort(c.Herstel, naam, _CORRECTIE, wijzigen.herstel)
     yield Commandosoort(c.Heropleef, naam, _CORRECTIE, wijzigen.heropleef, gebeurd_op=lambda k: k.per)
 
 
+def _op_regelversies(context: Context) -> Iterator[Commandosoort]:
+    """Those that a rule version knows: no two may begin on one day, and no consumer is told of one."""
+    for soort in _op_claims(REGELVERSIE, context):
+        if soort.klasse not in (c.MeldTerug, c.HandelTerugmeldingAf):
+            yield replace(soort, aanvaard=partial(regelversies.zonder_gelijktijdige, aanvaard=soort.aanvaard))
+
+
 def _op_taken(soort: Aggregaatsoort, versies: Callable[[], Versies]) -> Iterator[Commandosoort]:
     naam = soort.naam
     beslis = partial(taken.beslis, soort=soort, versies=versies)
     yield Commandosoort(c.HervatTaak, naam, _TAKEN, taken.hervat)
-    yield Commandosoort(c.BeslisTaak, naam, _TAKEN, beslis)
-    yield Commandosoort(c.DoorbreekAanhouding, naam, _TAKEN, partial(taken.doorbreek, soort=soort))
-    yield Commandosoort(c.LegTaakTerzijde, naam, _TAKEN, taken.leg_terzijde)
+    yield Commandosoort(c.BeslisTaak, naam, _TAKEN, beslis, door_ambtenaar=True)
+    doorbreek = partial(taken.doorbreek, soort=soort)
+    yield Commandosoort(c.DoorbreekAanhouding, naam, _TAKEN, doorbreek, door_ambtenaar=True)
+    yield Commandosoort(c.LegTaakTerzijde, naam, _TAKEN, taken.leg_terzijde, door_ambtenaar=True)
 
 
 def _van_het_register(context: Context) -> Iterator[Commandosoort]:

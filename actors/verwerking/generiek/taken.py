@@ -13,6 +13,7 @@ from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.tijdlijnen import Onderwerp
 from actors.verwerking import namen
 from actors.verwerking.afleiding import IN_TWIJFEL, Versies
+from actors.verwerking.contract import past
 from actors.verwerking.generiek.commandos import BeslisTaak, DoorbreekAanhouding, HervatTaak, LegTaakTerzijde
 
 _Uitslag = tuple[Voorstel, ...] | NietVerwerkt
@@ -27,7 +28,7 @@ _NAAM = {
 def hervat(staat: Staat, commando: HervatTaak) -> _Uitslag:
     """Derive again; what officials did about it before does not count any more."""
     plek = (commando.gegeven, commando.onderwerp)
-    eerder = [o for o in staat.aantekeningen.oordelen.get(plek, ()) if o.oordeel != Oordeelsoort.HERVAT]
+    eerder = staat.aantekeningen.oordelen.get(plek, ())
     wachtend = [_als_oordeel(w) for w in _wachtend(staat, commando.onderwerp, commando.gegeven, None)]
     if not eerder and not wachtend:
         return _onbekend()
@@ -44,16 +45,25 @@ def beslis(staat: Staat, commando: BeslisTaak, soort: Aggregaatsoort, versies: C
         return _onbekend()
     if commando.waarde is None:
         return NietVerwerkt("uitkomst_onmogelijk", "een besluit heeft een uitkomst; geef waarde")
-    regel = next(r for r in soort.regels if r.geeft == commando.gegeven)
-    if not regel.besluit:
+    regel = next((r for r in soort.regels if r.geeft == commando.gegeven), None)
+    if regel is None or not regel.besluit:
         return NietVerwerkt(
             "taak_geen_besluit", "dit is geen besluit maar een berekening; vul aan of verbeter waar zij op rust"
         )
-    mogelijk = _uitkomsten((regel.versie, *versies().get(regel.naam, ())))
-    if mogelijk and not any(type(u) is type(commando.waarde) and u == commando.waarde for u in mogelijk):
-        tekst = ", ".join(str(uitkomst) for uitkomst in mogelijk)
-        return NietVerwerkt("uitkomst_onmogelijk", f"de regel kent deze uitkomst niet; kies uit {tekst}")
-    return _oordeel(wachtend, Oordeelsoort.BESLIST, commando.toelichting, commando.waarde)
+    bezwaar = _niet_mogelijk(regel, commando.waarde, versies().get(regel.naam, ()))
+    return bezwaar or _oordeel(wachtend, Oordeelsoort.BESLIST, commando.toelichting, commando.waarde)
+
+
+def _niet_mogelijk(regel: Regel, waarde: Any, geregistreerd: Sequence[Regelversie]) -> NietVerwerkt | None:
+    """Why an official cannot decide this: it is no outcome of the rule."""
+    mogelijk = _uitkomsten((regel.versie, *geregistreerd))
+    if not mogelijk:
+        fouten = past(regel.uitkomst, waarde) if regel.uitkomst is not None else ("waarde: de regel zegt niet wat kan",)
+        return NietVerwerkt("uitkomst_onmogelijk", "de regel kent zo'n uitkomst niet", fouten) if fouten else None
+    if any(type(u) is type(waarde) and u == waarde for u in mogelijk):
+        return None
+    tekst = ", ".join(str(uitkomst) for uitkomst in mogelijk)
+    return NietVerwerkt("uitkomst_onmogelijk", f"de regel kent deze uitkomst niet; kies uit {tekst}")
 
 
 def _uitkomsten(versies: Sequence[Regelversie]) -> tuple[Any, ...]:

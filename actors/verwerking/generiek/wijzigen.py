@@ -50,12 +50,14 @@ def _eigen_claim(staat: Staat, stap: Correctie) -> Claim | NietVerwerkt:
 def _gecorrigeerd(claim: Claim, stap: Correctie, soort: Aggregaatsoort) -> Bewering | NietVerwerkt:
     gegeven = next((g for g in soort.gegevens if g.naam == claim.gegeven), None)
     waarde = claim.waarde
+    if gegeven is None or gegeven.soort is None:
+        return NietVerwerkt(
+            "gegeven_niet_corrigeerbaar",
+            f"{claim.gegeven} is hier alleen te corrigeren met een commando van het register zelf; gebruik dat",
+        )
+    if stap.waarde is not None and waarde is None:
+        return NietVerwerkt("einde_zonder_waarde", "een einde heeft geen waarde, alleen een dag; herstel het einde")
     if stap.waarde is not None:
-        if gegeven is None or gegeven.soort is None:
-            return NietVerwerkt(
-                "gegeven_niet_corrigeerbaar",
-                f"{claim.gegeven} is hier alleen te corrigeren met een commando van het register zelf; gebruik dat",
-            )
         fouten = past(gegeven.soort, stap.waarde)
         if fouten:
             return NietVerwerkt(
