@@ -1,5 +1,6 @@
 """Aantekeningen: all that was noted about the claims of one aggregate, folded; the state keeps it beside the claims."""
 
+from collections.abc import Collection
 from typing import Final
 
 from actors.register.annotatie import Afloop, Annotatie, Degistratie
@@ -18,11 +19,12 @@ class Aantekeningen:
     of change and its claims.
     """
 
-    __slots__ = ("_annotaties", "_op", "bevestigd", "ingrepen", "oordelen", "terugmeldingen", "weg")
+    __slots__ = ("_annotaties", "_op", "_vervallen", "bevestigd", "ingrepen", "oordelen", "terugmeldingen", "weg")
 
     def __init__(self) -> None:
         self._annotaties: dict[str, Annotatie] = {}
         self._op: dict[str, Twijfels] = {}
+        self._vervallen: dict[str, Annotatie] = {}
         self.bevestigd: frozenset[str] = frozenset()
         self.weg: frozenset[str] = frozenset()
         self.ingrepen: list[tuple[Wijziging, tuple[str, ...]]] = []
@@ -35,6 +37,9 @@ class Aantekeningen:
         if eerder is not None and eerder.status != Zekerheid.AANGEVOCHTEN:
             self._bevestig(annotatie)
         self._annotaties[annotatie.twijfel] = annotatie
+        self._vervallen.pop(annotatie.twijfel, None)
+        if annotatie.uitkomst == Afloop.VERVALLEN and eerder is not None:
+            self._vervallen[annotatie.twijfel] = eerder
         for claim in eerder.betreft if eerder is not None else ():
             self._op[claim] = frozenset(t for t in self.op(claim) if t.id != annotatie.twijfel)
         for claim in annotatie.betreft if annotatie.status else ():
@@ -82,6 +87,10 @@ class Aantekeningen:
     def annotatie(self, twijfel: str) -> Annotatie | None:
         """What was last noted under this id, open or ended."""
         return self._annotaties.get(twijfel)
+
+    def vervallen(self, claims: Collection[str]) -> list[Annotatie]:
+        """The doubts, as they were, that ended only because the claims they were on fell: on any of these."""
+        return [a for a in self._vervallen.values() if not set(claims).isdisjoint(a.betreft)]
 
     def open(self) -> list[Annotatie]:
         """The doubts that are open, in the order in which they were first noted."""

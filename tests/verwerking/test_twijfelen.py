@@ -26,6 +26,7 @@ from tests.domein import (
     einde_onderzoek,
     gegeven,
     gevolg,
+    herstel,
     huishouden,
     juist,
     keten,
@@ -323,6 +324,15 @@ def test_a_doubt_ends_with_the_claim_that_falls(registers: Keten) -> None:
     assert (einde.uitkomst, einde.status) == ("vervallen", "")
     uitkomst = registers.bied_aan(einde_onderzoek(), register="wegonderhoud")
     assert isinstance(uitkomst, NietVerwerkt)
+
+
+def test_a_doubt_that_ended_with_its_claim_is_there_again_when_that_is_restored(registers: Keten) -> None:
+    registers.verwerk(twijfel("uitstoot_g_per_km"))
+    gezien = zekerheden(registers)
+    registers.verwerk(degistratie(gegeven="uitstoot_g_per_km"), herstel())
+    assert zekerheden(registers) == gezien == op_uitstoot("in_twijfel")
+    registers.verwerk(einde_onderzoek())
+    assert zekerheden(registers) == {**NERGENS, "wegonderhoud": {"uitstoot_g_per_km": "bevestigd"}}
 
 
 # --- bezwaar --------------------------------------------------------------------------------------------------

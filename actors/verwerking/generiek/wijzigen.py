@@ -11,6 +11,7 @@ from actors.register.gevolg import Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import OPEN_EIND, Ontbreekt, stuk_op
+from actors.register.zekerheid import Zekerheid
 from actors.verwerking import namen
 from actors.verwerking.contract import past
 from actors.verwerking.generiek.aanwijzen import aggregaat_onbekend, wijs_aan
@@ -140,8 +141,15 @@ def herstel(staat: Staat, commando: Herstel) -> _Uitslag:
         if staat_nog:
             valt, herleeft = ((), staat_nog) if gedegistreerd else (staat_nog, ())
             inhoud = Degistratie(valt, herleeft, None, commando.toelichting)
-            return (Voorstel(namen.HERSTELD, Wijziging.HERSTELLEN, inhoud=inhoud),)
+            return (Voorstel(namen.HERSTELD, Wijziging.HERSTELLEN, inhoud=inhoud), *_twijfel_terug(staat, herleeft))
     return NietVerwerkt("niets_te_herstellen", "hier is niets (meer) beëindigd of gedegistreerd; controleer onderwerp")
+
+
+def _twijfel_terug(staat: Staat, herleeft: tuple[str, ...]) -> Iterator[Voorstel]:
+    """A doubt that ended only because its claim fell is there again with it."""
+    for twijfel in staat.aantekeningen.vervallen(herleeft):
+        naam, soort = namen.TWIJFELGEVOLGEN[Zekerheid(twijfel.status)]
+        yield Voorstel(naam, soort, inhoud=twijfel)
 
 
 def heropleef(staat: Staat, commando: Heropleef) -> _Uitslag:
