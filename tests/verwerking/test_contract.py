@@ -10,8 +10,10 @@ import pytest
 
 from actors.contexten.spitspas.commandos import Lid, RegistreerHuishouden
 from actors.contexten.wegonderhoud.commandos import RegistreerAuto
+from actors.register.context import Context
 from actors.runtime.catalogue import CONTEXTEN
 from actors.verwerking.contract import fouten_in, json_schema, velden
+from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN, openbare_commandos
 from tests.domein import aanschaf, auto, correctie, huishouden, toetreding, verkoop, vertrek
 
 COMMANDOS = [
@@ -102,3 +104,8 @@ def test_the_contract_says_which_fields_are_personal_and_those_are_kept_so() -> 
     gemerkt |= {n for n, v in schema["$defs"]["Aanschaf"]["properties"].items() if v.get("x-persoonlijk")}
     bewaard = {g.naam for c in CONTEXTEN for a in c.aggregaten for g in a.gegevens if g.persoonlijk}
     assert gemerkt == bewaard == {"kenteken", "koper_naam"}
+
+
+@pytest.mark.parametrize("context", CONTEXTEN, ids=lambda context: context.naam)
+def test_every_register_takes_all_generic_contracts_and_names_all_of_them(context: Context) -> None:
+    assert {soort.klasse for soort in openbare_commandos(context)} == {*GENERIEKE_CONTRACTEN}
