@@ -93,7 +93,8 @@ class LawPeer:
 
     def _turn(self) -> Sequence[Verwerking]:
         again = self._kern.herbeoordelaar.volgende()
-        assert again is not None
+        if again is None:
+            return ()
         if isinstance(self.registers, Loop):
             return self.registers.registers[SPITSPAS.naam].process(again.commandos)
         return self.registers._bied_aan(SPITSPAS.naam, again.commandos)  # noqa: SLF001 - as the herbeoordelaar offers
@@ -116,8 +117,8 @@ class LawPeer:
 
     def changed(self) -> int:
         """How many households the register itself counted as changed, when all turns are done."""
-        if self._kern.herbeoordelaar.volgende() is not None:
-            self._turn()
+        while self._turn():
+            pass
         *_, last = self._kern.opslag.gevolgen.read_stream(f"{REGELVERSIE.naam}/{spitspasrecht.naam}")
         (counted,) = (g.inhoud for g in self._kern.serialisatie.decodeer(last).gevolgen)
         assert isinstance(counted, Herbeoordeling)
