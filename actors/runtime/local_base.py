@@ -292,6 +292,7 @@ class LocalSystemBase(stock.ActorSystemBase):
             self._dead_letter_box = None
         if and_children:
             ref.shutdown()
+        ref.instance = None  # they refer to each other: else it stays in memory until a full collection
         parent = self.actorRegistry.get(ref.parent.actorAddressString)
         if parent is not None:
             parent.removeChild(ref.address)

@@ -10,7 +10,6 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from shutil import copytree, rmtree
 
 from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
@@ -82,6 +81,7 @@ class LawPeer:
             self.registers: RegisterSystem | Loop = RegisterSystem.open(folder, registers=[SPITSPAS], levering=levering)
         else:
             self.registers = Loop(folder, [SPITSPAS], levering=levering)
+        self._peak_kb = 0
         self._offers = iter([Case("law").offered(NEW_LAW, SPITSPAS.naam)])
 
     def batches(self, task: Task) -> Sequence[Callable[[], Sequence[Verwerking]]]:
@@ -95,6 +95,7 @@ class LawPeer:
         again = self._kern.herbeoordelaar.volgende()
         if again is None:
             return ()
+        self._look()
         if isinstance(self.registers, Loop):
             return self.registers.registers[SPITSPAS.naam].process(again.commandos)
         return self.registers._bied_aan(SPITSPAS.naam, again.commandos)  # noqa: SLF001 - as the herbeoordelaar offers
@@ -102,8 +103,18 @@ class LawPeer:
     def _all(self) -> Sequence[Verwerking]:
         answers = self.registers.verwerk_alle(self._offers)
         with counting() as show:
-            self.registers.wacht_op_rust(show)
+
+            def look_and_show(what: str, done: int) -> None:
+                self._look()
+                show(what, done)
+
+            self.registers.wacht_op_rust(look_and_show)
         return answers
+
+    def _look(self) -> None:
+        """How much memory it has now; what it reads is in files that are mapped, and is not counted."""
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        self._peak_kb = max(self._peak_kb, int(status.partition("RssAnon:")[2].split()[0]))
 
     @property
     def _kern(self) -> Registerkern:
@@ -112,7 +123,8 @@ class LawPeer:
         return self.registers._kernen[SPITSPAS.naam]  # noqa: SLF001 - its herbeoordelaar, and its journal
 
     def check(self, results: Sequence[Sequence[Verwerking]]) -> None:
-        """All of it was recorded."""
+        """All of it was recorded, and it was something."""
+        assert all(results)
         assert all(isinstance(one, Verwerkt) and one.positie for answers in results for one in answers)
 
     def changed(self) -> int:
@@ -125,8 +137,8 @@ class LawPeer:
         return counted.gewijzigd
 
     def peak_mb(self) -> float:
-        """The most memory that its process had at once."""
-        return getrusage(RUSAGE_SELF).ru_maxrss / 1024
+        """The most memory of its own that its process was seen to have."""
+        return self._peak_kb / 1024
 
     def close(self) -> None:
         """Let go of the folder."""
