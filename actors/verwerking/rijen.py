@@ -69,9 +69,10 @@ def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
 
 def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     """The time line of a column."""
-    if isinstance(van, str | Eigen):
-        lijn = beeld.zoek(onderwerp, van) if isinstance(van, str) else beeld.eigen(onderwerp, van.gegeven)
-        return [_vanaf_peildatum(stuk) for stuk in lijn]
+    if isinstance(van, str):
+        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
+    if isinstance(van, Eigen):
+        return [_vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.gegeven)]
     if isinstance(van, UitInvoer):
         gebruikt = _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
         lijn = beeld.zoek(onderwerp, van.invoer) if gebruikt else []
@@ -102,7 +103,7 @@ def _zeker_als_invoer(stuk: Stuk, naam: str, lijn: Tijdlijn) -> Stuk:
 
 def _vanaf_peildatum(stuk: Stuk) -> Stuk:
     """What was judged on one day is shown from that day on."""
-    peildatum = _invoer(stuk, "peildatum")
+    peildatum = _invoer(stuk, "peildatum") if stuk.invoer else None
     return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
 
 

@@ -6,6 +6,7 @@ here, so the chain hash is taken over the encrypted bytes. Older versions of a g
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 from actors.register.context import Upcaster, gevolgversie
@@ -45,6 +46,7 @@ class Serialisatie:
         self._register = register
         self._sleutels = sleutels
         self._upcasters = met_generieke(upcasters or {})
+        self._gevolgversie = cache(partial(gevolgversie, self._upcasters))
 
     # --- any value ---
 
@@ -171,7 +173,7 @@ class Serialisatie:
         while (upcaster := self._upcasters.get((naam, versie))) is not None:
             m, versie = upcaster(m), versie + 1
         lezer = lees_inhoud(m["vorm"])
-        if lezer is None or versie > gevolgversie(self._upcasters, naam):
+        if lezer is None or versie > self._gevolgversie(naam):
             raise NewerFormat(
                 f"{m['naam']} ({m['vorm']}) is vastgelegd door een nieuwere versie van gevolg; gebruik die om te lezen"
             )
