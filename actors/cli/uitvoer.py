@@ -4,12 +4,6 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
-from functools import singledispatch
 from typing import Any
 
 import typer
@@ -17,7 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
+from actors.verwerking.jsonvorm import als_json
 
 BREEDTE = 100
 """Columns that a text for people takes at most; a line in a pipe is as long."""
@@ -71,67 +65,6 @@ def schrijf_json(waarde: Any, *, stderr: bool = False, regel: bool = False) -> N
 def _ontsnapt(teken: re.Match[str]) -> str:
     """The same sign in JSON, written in ASCII."""
     return f"\\u{ord(teken.group()):04x}"
-
-
-@singledispatch
-def als_json(waarde: Any) -> Any:
-    """A value in what JSON has, exactly: fractions and decimals are text, days ISO, moments UTC with Z.
-
-    An open bound of a geldigheid is null. A float is left alone: only a duration of our own is one.
-    """
-    if is_dataclass(waarde) and not isinstance(waarde, type):
-        return {veld.name: als_json(getattr(waarde, veld.name)) for veld in fields(waarde)}
-    return waarde
-
-
-@als_json.register
-def _(waarde: Enum) -> Any:
-    return waarde.value
-
-
-@als_json.register
-def _(waarde: bytes) -> str:
-    return waarde.hex()
-
-
-@als_json.register
-def _(waarde: Fraction) -> str:
-    return str(waarde)
-
-
-@als_json.register
-def _(waarde: Decimal) -> str:
-    return format(waarde, "f")
-
-
-@als_json.register
-def _(waarde: date) -> str | None:
-    return None if waarde in (OPEN_BEGIN, OPEN_EIND) else waarde.isoformat()
-
-
-@als_json.register
-def _(waarde: datetime) -> str:
-    return waarde.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-@als_json.register
-def _(waarde: dict) -> dict[str, Any]:  # type: ignore[type-arg]  # singledispatch wants the bare type
-    return {str(naam): als_json(deel) for naam, deel in waarde.items()}
-
-
-@als_json.register
-def _(waarde: list) -> list[Any]:  # type: ignore[type-arg]  # the same
-    return [als_json(deel) for deel in waarde]
-
-
-@als_json.register
-def _(waarde: tuple) -> Any:  # type: ignore[type-arg]  # the same
-    return als_json(waarde._asdict() if hasattr(waarde, "_asdict") else list(waarde))
-
-
-@als_json.register
-def _(waarde: frozenset) -> list[Any]:  # type: ignore[type-arg]  # the same
-    return sorted((als_json(deel) for deel in waarde), key=str)
 
 
 @contextmanager

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from actors.cli.uitvoer import als_json
 from actors.register.commando import NietVerwerkt, Verwerkt
 from actors.register.gevolg import Gevolg
 from actors.register.vernietiging import Vernietiging
 from actors.verwerking.generiek.commandos import VernietigPersoonsgegevens, WisPersoonsgegevens
+from actors.verwerking.jsonvorm import als_json
 from storage.errors import StorageError
 from tests.domein import Keten, aanschaf, auto, correctie, dag, degistratie, huishouden, keten, verkoop
 from tests.wereld import commando_id

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from actors.cli.uitvoer import als_json
 from actors.runtime.catalogue import CONTEXTEN
 from actors.simulatie.onrust import Onrust
 from actors.simulatie.scenario import Openen, Verloop, in_map, speel
 from actors.simulatie.tegenwind import DAGEN, LOS, stappen
 from actors.simulatie.tegenwindstand import Stand, lees_stand, tabel
+from actors.verwerking.jsonvorm import als_json
 from storage.feed_memory import MemoryFeed
 from storage.gevolgenstore_memory import MemoryGevolgenstore
 from storage.opslag import Opslag

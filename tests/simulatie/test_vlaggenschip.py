@@ -3,12 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-from actors.cli.uitvoer import als_json
 from actors.register.commando import NietVerwerkt
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.scenario import Openen, Stap, Verloop, in_map, speel
 from actors.simulatie.terugblik import Terugblik
 from actors.simulatie.vlaggenschip import OP, Stand, lees_stand, stappen, tabel
+from actors.verwerking.jsonvorm import als_json
 
 KLASSE = "gemiddeld belastend"
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from actors.cli.uitvoer import als_json
 from actors.register.commando import NietVerwerkt
 from actors.register.gevolg import Vastlegging
 from actors.register.persoonsgegeven import Persoonsgegeven, onthul
+from actors.verwerking.jsonvorm import als_json
 from storage import keys
 from tests.domein import Keten, aanschaf, auto, correctie, dag, huishouden, keten, verkoop
 
