@@ -116,7 +116,10 @@ class Environment:
             self._open_databases(self._env)
         except lmdb.NotFoundError:
             self._stop()
-            text = f"the store in {self.path} is still being made; try again"
+            text = (
+                f"the store in {self.path} is still being made; try again; if it is of an older version, let a program "
+                "open it for writing first"
+            )
             raise StorageError(text) from None
         except lmdb.Error as error:
             self._stop()
@@ -133,6 +136,10 @@ class Environment:
     def database(self, name: bytes) -> Database:
         """Give the handle of a database, valid until `reopen`. Raises KeyError when it is not open."""
         return self._handles[name]
+
+    def has_open(self, name: bytes) -> bool:
+        """Tell whether a database is open: it exists, and `database` gives it."""
+        return name in self._handles
 
     def has_database(self, name: bytes) -> bool:
         """Tell whether a database exists, opening it if it does."""

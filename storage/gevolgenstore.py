@@ -142,6 +142,9 @@ class Gevolgenstore(Protocol):
     def hash_at(self, position: int) -> bytes:
         """Give the chain hash at a position, 32 zero bytes at 0. Raises UnknownPosition past the head."""
 
+    def position_at(self, moment: datetime) -> int:
+        """Give the last position registered at or before an aware moment; 0 when there is none."""
+
     def read_stream(self, aggregaat: str, *, after_volgnummer: int = 0, up_to: int | None = None) -> Iterator[Record]:
         """Give the records of one aggregaat in order of volgnummer, none past position `up_to`."""
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from storage import keys
@@ -14,10 +16,11 @@ from storage.gevolgenstore import NO_READERS, ZERO_HASH, Entry, Head, Outcome, R
 from storage.identity import Identity, open_identity, put_incarnation
 from storage.journal_writer import JournalWriter
 from storage.limits import ID_BYTES, INITIAL_MAP_BYTES, SLICE_BYTES, SLICE_ROWS
-from storage.moments import Clock
+from storage.moments import Clock, to_micros
 from storage.records import (
     JournalEnd,
     decode_end,
+    decode_micros,
     decode_outcome,
     decode_reader,
     decode_record,
@@ -108,6 +111,20 @@ class LmdbGevolgenstore:
     def hash_at(self, position: int) -> bytes:
         """Give the chain hash at a position, 32 zero bytes at 0."""
         return self.record(position).hash if position else ZERO_HASH
+
+    def position_at(self, moment: datetime) -> int:
+        """Give the last position registered at or before an aware moment; 0 when there is none."""
+        micros = to_micros(moment)
+        log = self._environment.database(keys.LOG)
+        with self._environment.reading() as txn:
+
+            def registered(position: int) -> int:
+                value = txn.get(keys.number_key(position), db=log)
+                if value is None:
+                    raise self._missing(position)
+                return decode_micros(position, value)
+
+            return bisect_right(range(1, self._end(txn).position + 1), micros, key=registered)
 
     def read_stream(self, aggregaat: str, *, after_volgnummer: int = 0, up_to: int | None = None) -> Iterator[Record]:
         """Give the records of one aggregaat in order of volgnummer."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import islice
 
 from storage import keys
@@ -108,6 +110,11 @@ class MemoryGevolgenstore:
             text = f"register {self.register} has positions 1 to {len(self._records)}, not {position}"
             raise UnknownPosition(text)
         return self._records[position - 1]
+
+    def position_at(self, moment: datetime) -> int:
+        """Give the last position registered at or before an aware moment; 0 when there is none."""
+        self._check_open()
+        return bisect_right(self._records, moment, key=lambda record: record.registered_at)
 
     def hash_at(self, position: int) -> bytes:
         """Give the chain hash at a position, 32 zero bytes at 0."""

@@ -18,13 +18,14 @@ AGGREGAAT: Final = b"aggregaat"
 SLEUTEL: Final = b"sleutel"
 COMMANDO: Final = b"commando"
 LEZER: Final = b"lezer"
-POSITIE: Final = b"positie"
+STAND: Final = b"stand"
+LEVEND: Final = b"levend"
 
 JOURNAL: Final = (META, LOG, STREAM, AGGREGAAT, SLEUTEL, COMMANDO, LEZER)
 """Databases of a gevolgenstore."""
 FEED: Final = (META, LOG)
 """Databases of a feed."""
-PROJECTIES: Final = (META, POSITIE)
+PROJECTIES: Final = (META, STAND, LEVEND)
 """Fixed databases of a projectiestore; each projectie has its own besides."""
 SLEUTELS: Final = (META, SLEUTEL)
 """Databases of a sleutelbos."""
@@ -36,7 +37,13 @@ META_FORMER: Final = b"former"
 META_SECRET: Final = b"secret"
 META_DESTROYED: Final = b"destroyed"
 
-_ROWS_PREFIX: Final = b"rijen:"
+FORMER_POSITIE: Final = b"positie"
+"""Where positions of projecties stood when a row did not say since when it holds; their rows were in `rijen:<name>`."""
+
+_ROWS_PREFIX: Final = b"nu:"
+_PAST_PREFIX: Final = b"eerder:"
+_FORMER_ROWS_PREFIX: Final = b"rijen:"
+_LENGTH: Final = struct.Struct(">H")
 _NUMBER: Final = struct.Struct(">Q")
 _PAIR: Final = struct.Struct(">QQ")
 _MAX_NUMBER: Final = (1 << 64) - 1
@@ -90,3 +97,27 @@ def parse_name(key: bytes) -> str:
 def rows_database(projectie: str) -> bytes:
     """Give the name of the database with the rows of a projectie; raises ValueError as `name_key` does."""
     return _ROWS_PREFIX + name_key(projectie)
+
+
+def past_database(projectie: str) -> bytes:
+    """Give the name of the database with what the rows of a projectie were before; raises as `name_key` does."""
+    return _PAST_PREFIX + name_key(projectie)
+
+
+def former_rows_database(projectie: str) -> bytes:
+    """Give the name of the database in which an older version of gevolg kept the rows of a projectie."""
+    return _FORMER_ROWS_PREFIX + name_key(projectie)
+
+
+def past_key(row: bytes, until: int) -> bytes:
+    """Key of what a row was until a position: the versions of one row lie together, oldest first."""
+    return _LENGTH.pack(len(row)) + row + number_key(until)
+
+
+def parse_past(key: bytes) -> tuple[bytes, int]:
+    """Read the key of the row, and until which position it was so, back."""
+    row = key[_LENGTH.size : -_NUMBER.size]
+    if len(key) <= _LENGTH.size + _NUMBER.size or key[: _LENGTH.size] != _LENGTH.pack(len(row)):
+        text = f"{key[:40].hex()} is no key of a former row"
+        raise ValueError(text)
+    return row, parse_number(key[-_NUMBER.size :])

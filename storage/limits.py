@@ -31,6 +31,9 @@ MAX_SLEUTELS: Final = 100
 MAX_KEY_BYTES: Final = 511
 """LMDB's own bound on a key."""
 
+MAX_ROW_KEY_BYTES: Final = 501
+"""Keys of rows in a projectie: a length and a position fit beside one."""
+
 MAX_NAME_BYTES: Final = 255
 """Names in UTF-8 (aggregaat, reader, verstrekking, projectie, betrokkene): half of LMDB's 511, so that a
 prefix fits beside one, and countable in one byte."""

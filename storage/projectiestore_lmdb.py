@@ -1,21 +1,40 @@
-"""The projectiestore in LMDB: one environment for all projecties of a register, a database for each.
+"""The projectiestore in LMDB: one environment for all projecties of a register, two databases for each.
 
-Commits are not flushed to the last (`metasync=False`): what a power cut undoes is projected again.
+`nu:<name>` has each row as it is, with since when; `eerder:<name>` what it was, by the position until which it was so.
+A projectie that is built again stands beside the live one under the name with `~` behind it; `levend` says which of the
+two is in use. Commits are not flushed to the last (`metasync=False`): what a power cut undoes is projected again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import copy
+import struct
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, Final, NamedTuple, TypeVar
 
 from storage import keys
 from storage.environment import Environment, Txn
+from storage.errors import StoreDamaged
 from storage.gevolgenstore import ReaderPosition
 from storage.identity import NO_ID, open_identity
-from storage.limits import INITIAL_MAP_BYTES
-from storage.projectiestore import Change, check_changes
+from storage.limits import INITIAL_MAP_BYTES, SLICE_ROWS
+from storage.projectiestore import Change, Row, Version, as_versions, check_changes, out_of_order
 from storage.records import decode_reader, encode_reader
 from storage.scanning import scan
+
+T = TypeVar("T")
+
+_HEAD: Final = struct.Struct(">Q?")
+_OTHER: Final = b"\1"
+
+
+class _Names(NamedTuple):
+    """Under which names a projectie is kept."""
+
+    stand: bytes
+    now: bytes
+    past: bytes
 
 
 class LmdbProjectiestore:
@@ -29,72 +48,179 @@ class LmdbProjectiestore:
         read_only: bool = False,
         map_size: int = INITIAL_MAP_BYTES,
     ) -> None:
-        """Open the store in `path`; a writer makes it when it is not there.
+        """Open the store in `path`; a writer makes it when it is not there, and lets go of what is of older versions.
 
         Raises as `LmdbGevolgenstore` does.
         """
         self.register = register
         self._environment = Environment(path, keys.PROJECTIES, read_only=read_only, metasync=False, map_size=map_size)
+        self._beside = False
         open_identity(self._environment, "projecties", register, lambda: (NO_ID, {}))
+        if not read_only and self._environment.has_database(keys.FORMER_POSITIE):
+            self._clear_former()
+
+    def _clear_former(self) -> None:
+        """Empty what is kept as older versions of gevolg did: it is built again."""
+        names = [keys.parse_name(key) for key, _ in scan(self._environment, keys.FORMER_POSITIE)]
+        former = [keys.FORMER_POSITIE, *(keys.former_rows_database(name) for name in names)]
+        there = [name for name in former if self._environment.has_database(name)]
+
+        def empty(txn: Txn) -> None:
+            for name in there:
+                self._empty(txn, name)
+
+        if names:
+            self._environment.write(empty)
+
+    # --- writing ---
 
     def write(self, changes: Sequence[Change]) -> None:
         """Keep the rows and positions of all changes in one commit, or nothing."""
         check_changes(changes)
         for change in changes:
-            self._environment.make_database(keys.rows_database(change.projectie))
+            for other in (False, True):
+                names = _names(change.projectie, other=other)
+                self._environment.make_database(names.now)
+                self._environment.make_database(names.past)
         self._environment.write(lambda txn: self._put(txn, changes))
 
     def _put(self, txn: Txn, changes: Sequence[Change]) -> None:
-        positie = self._environment.database(keys.POSITIE)
+        stand = self._environment.database(keys.STAND)
         for change in changes:
-            database = self._environment.database(keys.rows_database(change.projectie))
-            # One value per key, in key order: neighbouring pages are then touched together.
-            for key, value in sorted(dict(change.rows).items()):
-                if value is None:
-                    txn.delete(key, db=database)
+            names = self._names(txn, change.projectie)
+            now, past = self._environment.database(names.now), self._environment.database(names.past)
+            for key in change.forget:
+                for until, _ in _past(txn, past, key):
+                    txn.delete(keys.past_key(key, until), db=past)
+                txn.delete(key, db=now)
+            # In key order: neighbouring pages are then touched together. Positions of one key stay in theirs.
+            for row in sorted(change.rows, key=_key):
+                _put_row(txn, now, past, change.projectie, row)
+            txn.put(names.stand, encode_reader(change.position), db=stand)
+
+    def drop(self, projectie: str) -> None:
+        """Remove a projectie with its rows and position, in one commit."""
+
+        def drop(txn: Txn) -> None:
+            self._drop(txn, self._names(txn, projectie))
+
+        self._open_all(projectie)
+        self._environment.write(drop)
+
+    def beside(self) -> LmdbProjectiestore:
+        """Give the place beside this one; see the protocol."""
+        other = copy.copy(self)
+        other._beside = not self._beside  # noqa: SLF001 - it is one of us
+        return other
+
+    def switch(self, projecties: Sequence[str]) -> None:
+        """Let what stands beside take the place of these projecties, in one commit."""
+
+        def switch(txn: Txn) -> None:
+            levend = self._environment.database(keys.LEVEND)
+            for name in projecties:
+                self._drop(txn, self._names(txn, name))
+                if txn.get(keys.name_key(name), db=levend):
+                    txn.delete(keys.name_key(name), db=levend)
                 else:
-                    txn.put(key, value, db=database)
-            txn.put(keys.name_key(change.projectie), encode_reader(change.position), db=positie)
+                    txn.put(keys.name_key(name), _OTHER, db=levend)
+
+        for name in projecties:
+            self._open_all(name)
+        self._environment.write(switch)
+
+    def _drop(self, txn: Txn, names: _Names) -> None:
+        for database in (names.now, names.past):
+            if self._environment.has_open(database):
+                self._empty(txn, database)
+        txn.delete(names.stand, db=self._environment.database(keys.STAND))
+
+    def _empty(self, txn: Txn, database: bytes) -> None:
+        txn.drop(self._environment.database(database), delete=False)
+
+    def _open_all(self, projectie: str) -> None:
+        """Open whatever there is of a projectie: no database can be opened inside a transaction."""
+        for other in (False, True):
+            for database in _names(projectie, other=other)[1:]:
+                self._environment.has_database(database)
+
+    # --- reading ---
 
     def position(self, projectie: str) -> ReaderPosition | None:
         """Tell how far a projectie has come; None when there is none by that name."""
         with self._environment.reading() as txn:
-            value = txn.get(keys.name_key(projectie), db=self._environment.database(keys.POSITIE))
+            names = self._names(txn, projectie)
+            value = txn.get(names.stand, db=self._environment.database(keys.STAND))
         return None if value is None else decode_reader(value)
 
-    def get(self, projectie: str, key: bytes) -> bytes | None:
-        """Give a row; None when it, or the projectie, is not there."""
-        database = keys.rows_database(projectie)
-        if not self._environment.has_database(database):
-            return None
-        with self._environment.reading() as txn:
-            return txn.get(key, db=self._environment.database(database))
+    def get(self, projectie: str, key: bytes, at: int | None = None) -> bytes | None:
+        """Give a row as it is, or as it was at a position; None when it, or the projectie, is not there then."""
+        return self._look(projectie, lambda txn, now, past: _row_at(txn, past, key, txn.get(key, db=now), at), None)
 
-    def scan(self, projectie: str, prefix: bytes = b"") -> Iterator[tuple[bytes, bytes]]:
-        """Give the rows whose key starts with `prefix`, in key order."""
-        database = keys.rows_database(projectie)
-        if not self._environment.has_database(database):
-            return
-        for key, value in scan(self._environment, database, prefix):
-            if not key.startswith(prefix):
-                return
-            yield key, value
+    def scan(self, projectie: str, prefix: bytes = b"", at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows whose key starts with `prefix`, as they are or were at a position, in key order."""
+        for key, value in self._walk(projectie, prefix, lambda txn, past, key, raw: _row_at(txn, past, key, raw, at)):
+            if value is not None:
+                yield key, value
+
+    def versions(self, projectie: str, key: bytes) -> list[Version]:
+        """Give what a row ever was, oldest first."""
+
+        def look(txn: Txn, now: Any, past: Any) -> list[Version]:
+            last = txn.get(key, db=now)
+            held = [raw for _, raw in _past(txn, past, key)] + ([last] if last is not None else [])
+            return as_versions([_unpack(raw) for raw in held])
+
+        return self._look(projectie, look, [])
+
+    def keys(self, projectie: str, prefix: bytes = b"") -> Iterator[bytes]:
+        """Give the keys of all rows that ever were there and start with `prefix`, in order."""
+        return (key for key, _ in self._walk(projectie, prefix, lambda _txn, _past, _key, raw: raw))
 
     def projecties(self) -> list[str]:
         """Give the names of all projecties, in order."""
-        return [keys.parse_name(key) for key, _ in scan(self._environment, keys.POSITIE)]
+        with self._environment.reading() as txn:
+            kept = [bytes(key) for key, _ in txn.cursor(self._environment.database(keys.STAND))]
+            names = sorted({keys.parse_name(key.removesuffix(b"~")) for key in kept})
+            return [name for name in names if self._names(txn, name).stand in kept]
 
-    def drop(self, projectie: str) -> None:
-        """Remove a projectie with its rows and position, in one commit."""
-        name = keys.rows_database(projectie)
-        if not self._environment.has_database(name):
-            return
+    def _walk(
+        self, projectie: str, prefix: bytes, take: Callable[[Txn, Any, bytes, bytes], bytes | None]
+    ) -> Iterator[tuple[bytes, bytes | None]]:
+        """Every row that ever was there, with what `take` makes of it; in slices, each of one moment."""
+        start = prefix
 
-        def empty(txn: Txn) -> None:
-            txn.drop(self._environment.database(name), delete=False)
-            txn.delete(keys.name_key(projectie), db=self._environment.database(keys.POSITIE))
+        def look(txn: Txn, now: Any, past: Any) -> list[tuple[bytes, bytes | None]]:
+            rows: list[tuple[bytes, bytes | None]] = []
+            cursor = txn.cursor(now)
+            if cursor.set_range(start) if start else cursor.first():
+                for key, raw in cursor:
+                    if len(rows) == SLICE_ROWS or not key.startswith(prefix):
+                        break
+                    rows.append((key, take(txn, past, key, raw)))
+            return rows
 
-        self._environment.write(empty)
+        nothing: list[tuple[bytes, bytes | None]] = []
+        while rows := self._look(projectie, look, nothing):
+            yield from rows
+            start = rows[-1][0] + b"\0"
+
+    def _look(self, projectie: str, look: Callable[[Txn, Any, Any], T], nothing: T) -> T:
+        """Look in the databases of a projectie, in one transaction with which of the two is in use."""
+        while True:
+            with self._environment.reading() as txn:
+                names = self._names(txn, projectie)
+                if self._environment.has_open(names.now) and self._environment.has_open(names.past):
+                    return look(txn, self._environment.database(names.now), self._environment.database(names.past))
+            if not (self._environment.has_database(names.now) and self._environment.has_database(names.past)):
+                return nothing
+
+    def _names(self, txn: Txn, projectie: str) -> _Names:
+        """Under which names it is kept that is seen from here."""
+        live = txn.get(keys.name_key(projectie), db=self._environment.database(keys.LEVEND))
+        return _names(projectie, other=(live is not None) is not self._beside)
+
+    # --- life ---
 
     def reopen(self) -> None:
         """Open the folder again after a failed write; what `position` then says is the truth."""
@@ -103,3 +229,77 @@ class LmdbProjectiestore:
     def close(self) -> None:
         """Let go of the folder."""
         self._environment.close()
+
+
+def _names(projectie: str, *, other: bool) -> _Names:
+    name = f"{projectie}~" if other else projectie
+    return _Names(keys.name_key(name), keys.rows_database(name), keys.past_database(name))
+
+
+def _key(row: Row) -> bytes:
+    return row.key
+
+
+def _pack(value: bytes | None, since: int) -> bytes:
+    return _HEAD.pack(since, value is not None) + (value or b"")
+
+
+def _unpack(raw: bytes) -> tuple[int, bytes | None]:
+    if len(raw) < _HEAD.size:
+        text = f"a row of a projectie has {len(raw)} bytes; build the projecties again"
+        raise StoreDamaged(text)
+    since, there = _HEAD.unpack_from(raw)
+    return since, raw[_HEAD.size :] if there else None
+
+
+def _put_row(txn: Txn, now: Any, past: Any, projectie: str, row: Row) -> None:
+    """Put one row, and keep what it was."""
+    key, value, since = row
+    raw = txn.get(key, db=now)
+    if raw is None and value is None:
+        return
+    if raw is not None:
+        kept, was = _unpack(raw)
+        if since < kept:
+            raise out_of_order(projectie, key, since, kept)
+        if value == was:
+            return
+        if since > kept:
+            txn.put(keys.past_key(key, since), raw, db=past)
+    txn.put(key, _pack(value, since), db=now)
+
+
+def _past(txn: Txn, past: Any, key: bytes, after: int = 0) -> list[tuple[int, bytes]]:
+    """What a row was: until which position, and what; only what it was still after a position. Oldest first."""
+    found = []
+    cursor = txn.cursor(past)
+    if cursor.set_range(keys.past_key(key, after)):
+        for past_key, raw in cursor:
+            row, until = _parse_past(past_key)
+            if row != key:
+                break
+            found.append((until, raw))
+    return found
+
+
+def _parse_past(key: bytes) -> tuple[bytes, int]:
+    try:
+        return keys.parse_past(key)
+    except ValueError as error:
+        text = f"{error}; build the projecties again"
+        raise StoreDamaged(text) from None
+
+
+def _row_at(txn: Txn, past: Any, key: bytes, raw: bytes | None, at: int | None) -> bytes | None:
+    """What a row was at a position, from what it is (`raw`) and what it was before."""
+    if raw is None:
+        return None
+    since, value = _unpack(raw)
+    if at is None or since <= at:
+        return value
+    cursor = txn.cursor(past)
+    if not cursor.set_range(keys.past_key(key, at + 1)):
+        return None
+    row, _ = _parse_past(cursor.key())
+    since, value = _unpack(cursor.value())
+    return value if row == key and since <= at else None

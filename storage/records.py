@@ -95,6 +95,14 @@ def decode_record(position: int, value: bytes) -> Record:
     return Record(position, moment, count, value[_LOG.size : -HASH_BYTES], value[-HASH_BYTES:])
 
 
+def decode_micros(position: int, value: bytes) -> int:
+    """Read the registration moment of a log record alone, in microseconds. Raises StoreDamaged or NewerFormat."""
+    if len(value) < _LOG_LEAST or value[0] != FORMAT:
+        check_value(value, _LOG_LEAST, f"the record at position {position}")
+    micros: int = _LOG.unpack_from(value)[1]
+    return micros
+
+
 def decode_log(position: int, value: bytes) -> LogFields:
     """Read every field of a log record. Raises StoreDamaged or NewerFormat."""
     check_value(value, _LOG_LEAST, f"the record at position {position}")

@@ -424,7 +424,7 @@ class Keten:
 
     def rij(self, register: str, projectie: str, *sleutel: str, op: str = "11-21") -> dict[str, Any]:
         """One row of a table on a day; empty when there is none."""
-        return self.registers.lees(register, projectie, *sleutel, geldig_op=dag(op)) or {}
+        return self.registers.lees(register, projectie, *sleutel, geldig_op=dag(op)).inhoud or {}
 
     def punten(self, huishouden_id: str = "huis", op: str = "11-21") -> Any:
         """The punten of a household on a day."""
@@ -440,7 +440,7 @@ class Keten:
 
     def tabel(self, register: str, projectie: str, op: str = "11-21") -> list[dict[str, Any]]:
         """A whole table on a day."""
-        return self.registers.tabel(register, projectie, geldig_op=dag(op))
+        return self.registers.tabel(register, projectie, geldig_op=dag(op)).inhoud
 
     def zekerheid(self, register: str, projectie: str, *sleutel: str, op: str = "11-21") -> dict[str, str]:
         """How sure a row of a table is on a day, but for what is undisputed; empty when there is no row."""
@@ -457,7 +457,7 @@ class Keten:
 
     def taken(self, register: str) -> set[str]:
         """The reasons for which a taak waits in a register."""
-        return {t["reden"] for t in self.registers.taken(register) if t["taak"]}
+        return {t["reden"] for t in self.registers.taken(register).inhoud if t["taak"]}
 
     def gevolgnamen(self, register: str) -> list[str]:
         """The names of all gevolgen of a register so far, in order."""

@@ -214,7 +214,7 @@ def test_doubt_about_one_car_or_more_reaches_their_household_and_ends_there(tmp_
 def households(peer: RegistersPeer) -> list[dict[str, Any]]:
     """The households as spitspas has them in its table."""
     assert isinstance(peer.registers, RegisterSystem)
-    return peer.registers.tabel(SPITSPAS.naam, "huishouden", geldig_op=AANKOOP)
+    return peer.registers.tabel(SPITSPAS.naam, "huishouden", geldig_op=AANKOOP).inhoud
 
 
 def test_new_law_touches_every_household_once_by_the_registers_and_by_the_loop(tmp_path: Path) -> None:
@@ -229,7 +229,7 @@ def test_new_law_touches_every_household_once_by_the_registers_and_by_the_loop(t
                 changed[name, kind] = peer.changed()
             if kind == ALL:
                 with Registerlezing.alleen_lezen(folder, [SPITSPAS.naam]) as lezing:
-                    rows = lezing.tabel(SPITSPAS.naam, "huishouden", geldig_op=NEW_LAW.geldig_vanaf)
+                    rows = lezing.tabel(SPITSPAS.naam, "huishouden", geldig_op=NEW_LAW.geldig_vanaf).inhoud
                 assert [row["passen"] for row in rows] == [4, 4, 4]
     assert set(changed.values()) == {3}
 

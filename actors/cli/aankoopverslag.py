@@ -128,7 +128,7 @@ def _slot(blad: Blad, uitkomst: Uitkomst) -> None:
 
 def _planning(registers: RegisterSystem, blad: Blad) -> None:
     """What the purchase does to Sam's neighbourhood."""
-    for rij in registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=AANKOOPDATUM):
+    for rij in registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=AANKOOPDATUM).inhoud:
         if rij["wijk"] == WIJK:
             plaats = f"{WIJK}, de wijk van Sam, staat met {_punten(rij['punten'])} op plaats {rij['rang']}"
             blad.tekst(f"{plaats} van de wegonderhoudsplanning.", inspring=3)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from actors.cli import gevolgen, model, parkeren, restore, simulate, status, taken, verify
+from actors.cli import gevolgen, model, parkeren, rebuild, restore, simulate, status, taken, verify
 from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
 from actors.cli.start import afbreekbaar
 from actors.runtime import logboek
@@ -28,6 +28,7 @@ app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
 app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
+app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 

@@ -29,7 +29,7 @@ def lees_status(data: Path) -> dict[str, dict[str, Any]]:
     """Per register its positions, what lags, what waits, the id of its store and its size on disk in bytes."""
     with Registerlezing.alleen_lezen(data) as registers:
         standen = registers.standen()
-        taken = {naam: len(registers.taken(naam)) for naam in registers.registers}
+        taken = {naam: len(registers.taken(naam).inhoud) for naam in registers.registers}
     verstrekt = {naam: stand["verstrekkingen"] for naam, stand in standen.items()}
     uit = {}
     for naam, stand in standen.items():

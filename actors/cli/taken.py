@@ -40,7 +40,7 @@ def lees_alle_taken(data: Path, register: str | None) -> list[dict[str, Any]]:
         return [
             {"register": naam, **taak, "uitleg": _uitleg(taak["reden"])}
             for naam in lezing.registers
-            for taak in lezing.taken(naam)
+            for taak in lezing.taken(naam).inhoud
         ]
 
 

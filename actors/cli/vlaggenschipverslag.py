@@ -27,8 +27,16 @@ def vertel_vlaggenschip(verloop: Verloop[Stand], data: Path | None) -> None:
         vertel_register(blad, "aanschafheffing", _aanschafheffing(een.stand.aanschafheffing), een)
         vertel_register(blad, "spitspas", _spitspas(een.stand.spitspas), een)
         vertel_brieven(blad, een)
+        blad.regel("Herhaald", _herhaald(een.herhaald), "dim")
     _tabel(blad, verloop)
     vertel_einde(blad, verloop, data)
+
+
+def _herhaald(stand: Stand) -> str:
+    """What the herhaaltokens of the first step give, used after this one."""
+    heffing, passen = stand.aanschafheffing, stand.spitspas
+    toen = [*_wegonderhoud(stand.wegonderhoud), *_aanschafheffing(heffing), *_spitspas(passen)]
+    return f"na stap 1: {'; '.join(toen)}"
 
 
 def _wegonderhoud(stand: Wegonderhoud | None) -> list[str]:

@@ -50,7 +50,8 @@ class Projectie:
     """A leveringsmodel for a table: for whom, on what ground, which columns from which gegevens.
 
     One row per onderwerp at depth `over` (1 = the aggregate, 2 = one below) that has the gegeven `anker` of its
-    own, or any gegeven when there is no anker. Each cell is a time line; an answer is one day of it.
+    own, or any gegeven when there is no anker. Each cell is a time line; an answer is one day of it. Its rows are kept
+    (`bewaard`) and followed along, or made from the gevolgen when someone asks: the answers are the same.
     """
 
     naam: str
@@ -63,6 +64,7 @@ class Projectie:
     over: int = 1
     anker: str | None = None
     ranglijst: Ranglijst | None = None
+    bewaard: bool = True
 
     @property
     def opslagnaam(self) -> str:

@@ -15,10 +15,12 @@ from actors.verwerking.generiek.soorten import BETROKKENE, REGELVERSIE
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.herbeoordeling import Herbeoordelaar, lees_versies
 from actors.verwerking.identiteit import sleutel_digest
+from actors.verwerking.lezen import Lezer
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
 from actors.verwerking.standen import Transactielezer
+from storage.moments import Clock
 from storage.opslag import Opslag
 
 log = maak_log("projectie")
@@ -38,11 +40,13 @@ class Registerkern:
     context: Context
     opslag: Opslag
     software: Software
+    klok: Clock
     serialisatie: Serialisatie = field(init=False)
     overwerking: Commandoverwerking = field(init=False)
     bekendmaker: Bekendmaker = field(init=False)
     projector: Projector = field(init=False)
     herbeoordelaar: Herbeoordelaar = field(init=False)
+    lezer: Lezer = field(init=False)
     gereserveerd: dict[bytes, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -54,6 +58,7 @@ class Registerkern:
         projecties = self.opslag.projecties
         self.projector = Projector(self.context, gevolgen, projecties, self.serialisatie, lezer, self._meld_geparkeerd)
         self.herbeoordelaar = Herbeoordelaar(self.context, gevolgen, self.serialisatie)
+        self.lezer = Lezer(self.context, self.opslag, self.serialisatie, self.klok)
 
     def werk_bij(self, aggregaten: Iterable[str] | None = None) -> None:
         """See to what these aggregates (None: all) mean for the register as a whole, now that they are recorded.

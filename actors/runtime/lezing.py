@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,10 +13,10 @@ from actors.register.verantwoording import Software
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
-from actors.verwerking.brieven import lokale_dag
+from actors.verwerking.antwoord import Antwoord, Vervallen
 from actors.verwerking.herbouw import verschillen
+from actors.verwerking.herhaaltoken import register_van
 from actors.verwerking.identiteit import commando_sleutel
-from actors.verwerking.lezen import lees_rij, lees_tabel, lees_taken
 from actors.verwerking.parkeren import Geparkeerd
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
@@ -49,7 +49,7 @@ class Registerlezing:
                     continue
                 opslag = open_lmdb(Path(map_), context.naam, clock=buitenwereld.klok, read_only=True)
                 geopend.callback(opslag.close)
-                kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""))
+                kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""), buitenwereld.klok)
             return Registerlezing(kernen, buitenwereld, geopend.pop_all())
 
     @property
@@ -58,24 +58,65 @@ class Registerlezing:
         return tuple(self._kernen)
 
     def lees(
-        self, register: str, projectie: str, *sleutel: str, geldig_op: date | None = None
-    ) -> dict[str, Any] | None:
-        """One row of a table as it holds on a day (default: today); None when there is none.
+        self,
+        register: str,
+        projectie: str,
+        *sleutel: str,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+        voor: str | None = None,
+    ) -> Antwoord[dict[str, Any] | None]:
+        """One row of a table, as we now think it holds today; its `inhoud` is None when there is none.
 
-        KeyError when there is no such register or table.
+        Or as it holds on a day (`geldig_op`), as we then thought (`beschikbaar_op`), or both: a day (Europe/Amsterdam)
+        or an aware datetime. KeyError when there is no such register or table; NietGeleverd when it is not for the
+        doelgroep `voor`; ValueError for a moment in the future or without zone.
         """
         kern, model = self._projectie(register, projectie)
-        return lees_rij(kern.opslag.projecties, kern.serialisatie, model, sleutel, self._dag(geldig_op))
+        return kern.lezer.rij(model, sleutel, geldig_op, beschikbaar_op, voor)
 
-    def tabel(self, register: str, projectie: str, *, geldig_op: date | None = None) -> list[dict[str, Any]]:
-        """A whole table as it holds on a day (default: today)."""
+    def tabel(
+        self,
+        register: str,
+        projectie: str,
+        *,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+        voor: str | None = None,
+    ) -> Antwoord[list[dict[str, Any]]]:
+        """A whole table, in the same four cells. Raises as `lees`, and NogNietZover when it lags behind that moment."""
         kern, model = self._projectie(register, projectie)
-        return lees_tabel(kern.opslag.projecties, kern.serialisatie, model, self._dag(geldig_op))
+        return kern.lezer.tabel(model, geldig_op, beschikbaar_op, voor)
 
-    def taken(self, register: str) -> list[dict[str, Any]]:
-        """What waits in a register, and why."""
-        kern = self._kern(register)
-        return list(lees_taken(kern.opslag.projecties, kern.serialisatie))
+    def historie(
+        self,
+        register: str,
+        projectie: str,
+        *sleutel: str,
+        beschikbaar_op: date | datetime | None = None,
+        voor: str | None = None,
+    ) -> Antwoord[list[dict[str, Any]]]:
+        """All states of one row on both axes: known from when until when, about which days. Raises as `lees`."""
+        kern, model = self._projectie(register, projectie)
+        return kern.lezer.historie(model, sleutel, beschikbaar_op, voor)
+
+    def herhaal(self, token: str) -> Antwoord[Any]:
+        """The very answer that was given with this herhaaltoken, byte for byte (`als_bytes`).
+
+        Raises GeenToken, Vervallen when it will never be given again, NogNietZover when it cannot be given now.
+        """
+        register = register_van(token)
+        if register not in self._kernen:
+            raise Vervallen(f"dit herhaaltoken is van een register dat hier niet is ({register})")
+        return self._kernen[register].lezer.herhaal(token)
+
+    def taken(self, register: str, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
+        """What waits (or then waited) in a register, and why."""
+        return self._kern(register).lezer.taken(beschikbaar_op)
+
+    def moment_van(self, register: str, positie: int) -> datetime:
+        """The registration moment of a transactie (aware, UTC). Raises UnknownPosition when there is none there."""
+        return self._kern(register).opslag.gevolgen.record(positie).registered_at
 
     def geparkeerd(self, register: str) -> list[Geparkeerd]:
         """The aggregates that stand still in a table of a register, since when and why."""
@@ -163,9 +204,6 @@ class Registerlezing:
                 return kern, projectie
         bekend = ", ".join(p.naam for p in kern.context.projecties)
         raise KeyError(f"{register} heeft geen projectie {naam!r}; er zijn: {bekend}")
-
-    def _dag(self, geldig_op: date | None) -> date:
-        return geldig_op or lokale_dag(self._buitenwereld.klok())
 
     # --- life -------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
     with RegisterSystem.open("data") as registers:
         registers.verwerk(RegistreerAuto(...))
         registers.wacht_op_rust()
-        registers.lees("spitspas", "huishouden", "huishouden-1")
+        registers.lees("spitspas", "huishouden", "huishouden-1").inhoud
 
 There is no thread of its own: whatever is to be done (tables, feeds, the next register) is done when a method is
 called. Methods may be called from several threads, one at a time gets its turn; keep other busy threads away from a
@@ -34,6 +34,7 @@ from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod
 from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
+from actors.verwerking.herbouw import bouw_ernaast
 from storage import opslag as opslag_module
 from storage.findings import Progress, no_progress
 from storage.opslag import Opslag
@@ -76,7 +77,9 @@ class RegisterSystem(Registerlezing):
                 opslag = openen(context.naam)
                 geopend.callback(opslag.close)
                 model = f"{context.naam}@{context.versie}"
-                kernen[context.naam] = kern = Registerkern(context, opslag, Software(software, model, "embedded"))
+                kernen[context.naam] = kern = Registerkern(
+                    context, opslag, Software(software, model, "embedded"), buitenwereld.klok
+                )
                 kern.werk_bij()
             self._systeem = actorsysteem()
             geopend.callback(self._systeem.shutdown)
@@ -201,6 +204,18 @@ class RegisterSystem(Registerlezing):
         kern = self._kern(register)
         with self._slot:
             kern.projector.ontparkeer(projectie, aggregaat, aggregaat_id)
+
+    def herbouw(self, register: str, meld: Progress = no_progress) -> int:
+        """Build the tables of a register again beside those in use, and switch at once; answers up to which position.
+
+        Other processes read on meanwhile. Whom an official parked stays parked; whom a table could not take is tried
+        again. KeyError when there is no such register.
+        """
+        kern = self._kern(register)
+        with self._slot:
+            positie = bouw_ernaast(kern.context, kern.opslag, kern.serialisatie, meld)
+            kern.projector.vergeet()
+        return positie
 
     def wacht_op_rust(self, meld: Progress = no_progress) -> None:
         """Work until every table, feed and next register has caught up; raises NietInRust when one cannot.

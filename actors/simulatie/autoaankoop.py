@@ -151,7 +151,7 @@ def koop_auto(registers: RegisterSystem, aankoop: Aankoop) -> Verloop:
     registers.wacht_op_rust()
     verloop = Verloop(
         aankoop,
-        herhaling=registers.lees("wegonderhoud", "auto", aankoop.auto_id) is not None,
+        herhaling=registers.lees("wegonderhoud", "auto", aankoop.auto_id).inhoud is not None,
         begonnen_op={n: (s["positie"], s["verstrekkingen"]) for n, s in registers.standen().items()},
     )
     fouten = (*fouten_in(_registreer_huishouden(_gewenst(aankoop, 0))), *fouten_in(aankoop.registratie))
@@ -218,17 +218,17 @@ def _registreer_huishouden(aantal: int) -> RegistreerHuishouden:
 
 def geregistreerde_volwassenen(registers: Registerlezing) -> int:
     """How many adults Sam's household has on the day of purchase, himself included; 0 when unknown."""
-    rijen = registers.tabel("spitspas", "eigenaar", geldig_op=AANKOOPDATUM)
+    rijen = registers.tabel("spitspas", "eigenaar", geldig_op=AANKOOPDATUM).inhoud
     return sum(rij["huishouden"] == HUISHOUDEN for rij in rijen)
 
 
 def lees_uitkomst(registers: Registerlezing, aankoop: Aankoop) -> Uitkomst:
     """What the three registers say about this purchase, on the day of purchase."""
-    auto = registers.lees("wegonderhoud", "auto", aankoop.auto_id, geldig_op=AANKOOPDATUM)
+    auto = registers.lees("wegonderhoud", "auto", aankoop.auto_id, geldig_op=AANKOOPDATUM).inhoud
     heffing = registers.lees(
         "aanschafheffing", "referentietabel", aankoop.auto_id, aankoop.aanschaf_id, geldig_op=AANKOOPDATUM
-    )
-    passen = registers.lees("spitspas", "huishouden", HUISHOUDEN, geldig_op=AANKOOPDATUM)
+    ).inhoud
+    passen = registers.lees("spitspas", "huishouden", HUISHOUDEN, geldig_op=AANKOOPDATUM).inhoud
     verschuldigd = heffing and heffing["punten"] is not None and heffing["heffing_eurocent"]
     beslist = passen and passen["passen"] is not None and not _wacht(registers)
     return Uitkomst(
@@ -244,7 +244,7 @@ def _wacht(registers: Registerlezing) -> bool:
         taak["aggregaat"] == "huishouden"
         and taak["onderwerp"][0] == HUISHOUDEN
         and taak["vanaf"] <= AANKOOPDATUM < taak["tot"]
-        for taak in registers.taken("spitspas")
+        for taak in registers.taken("spitspas").inhoud
     )
 
 

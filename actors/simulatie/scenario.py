@@ -20,7 +20,7 @@ from actors.register.zekerheid import Zekerheid
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
-from actors.simulatie.terugblik import Terugblik
+from actors.simulatie.terugblik import Bevraagd, Herhaling, Terugblik
 from storage.opslag import Opslag, open_lmdb
 
 S = TypeVar("S")
@@ -49,14 +49,16 @@ class Stap:
 class Gespeeld(Generic[S]):
     """A step that was played: what was recorded because of it, and what the registers said when they were at rest.
 
-    `transacties` and `brieven` (letters sent) are of this step alone, per register. `eerder`: it was done in an earlier
-    run, and nothing was done now.
+    `transacties` and `brieven` (letters sent) are of this step alone, per register. `herhaald`: what the herhaaltokens
+    of the first step gave when they were used after this one. `eerder`: it was done in an earlier run, and nothing was
+    done now.
     """
 
     stap: Stap
     transacties: Mapping[str, Sequence[Transactie]]
     brieven: Mapping[str, int]
     stand: S
+    herhaald: S
     eerder: bool
 
 
@@ -115,11 +117,12 @@ class _Gedaan(Generic[S]):
     """The steps that were offered, with what the registers said after each, and where the journals were before."""
 
     begin: dict[str, int] = field(default_factory=dict)
-    standen: list[tuple[Stap, S]] = field(default_factory=list)
+    standen: list[tuple[Stap, S, S]] = field(default_factory=list)
+    tokens: dict[tuple[Any, ...], str] | None = None
     niet_verwerkt: NietVerwerkt | Mislukt | None = None
 
 
-def speel(openen: Openen, groepen: Iterable[Sequence[Stap]], lees: Callable[[Registerlezing], S]) -> Verloop[S]:
+def speel(openen: Openen, groepen: Iterable[Sequence[Stap]], lees: Callable[[Bevraagd], S]) -> Verloop[S]:
     """Play the steps, each until all registers are at rest, and `lees` then what they say.
 
     Between two groups the registers are closed, and `groepen` may do with them what it wants. Of a step that was done
@@ -135,7 +138,7 @@ def speel(openen: Openen, groepen: Iterable[Sequence[Stap]], lees: Callable[[Reg
 
 
 def _speel_groep(
-    registers: RegisterSystem, groep: Sequence[Stap], lees: Callable[[Registerlezing], S], gedaan: _Gedaan[S]
+    registers: RegisterSystem, groep: Sequence[Stap], lees: Callable[[Bevraagd], S], gedaan: _Gedaan[S]
 ) -> None:
     """Play some steps on registers that are open, until one is not processed."""
     registers.wacht_op_rust()
@@ -144,7 +147,18 @@ def _speel_groep(
         gedaan.niet_verwerkt = _bied_aan(registers, een)
         if gedaan.niet_verwerkt is not None:
             return
-        gedaan.standen.append((een, lees(registers)))
+        if gedaan.tokens is None:
+            gedaan.tokens = _tokens_na(registers, een, lees)
+        gedaan.standen.append((een, lees(registers), lees(Herhaling(registers, gedaan.tokens))))
+
+
+def _tokens_na(registers: RegisterSystem, een: Stap, lees: Callable[[Bevraagd], S]) -> dict[tuple[Any, ...], str]:
+    """The tokens of what the registers say as it was known when a step was done."""
+    [spoor] = _volg(registers, [een])
+    terug = Terugblik(registers)
+    terug.ga_verder(spoor.posities)
+    lees(terug)
+    return terug.tokens
 
 
 def _bied_aan(registers: RegisterSystem, een: Stap) -> NietVerwerkt | Mislukt | None:
@@ -157,16 +171,19 @@ def _bied_aan(registers: RegisterSystem, een: Stap) -> NietVerwerkt | Mislukt | 
     return None
 
 
-def _verloop(openen: Openen, gedaan: _Gedaan[S], lees: Callable[[Registerlezing], S]) -> Verloop[S]:
+def _verloop(openen: Openen, gedaan: _Gedaan[S], lees: Callable[[Bevraagd], S]) -> Verloop[S]:
     """What was recorded per step, and for what was done before also what was known then."""
-    with Terugblik(openen) as terug:
-        sporen = _volg(terug, [een for een, _ in gedaan.standen])
+    with RegisterSystem(openen) as registers:
+        registers.wacht_op_rust()
+        terug = Terugblik(registers)
+        sporen = _volg(registers, [een for een, _, _ in gedaan.standen])
         gespeeld = []
-        for (een, stand), spoor in sorted(zip(gedaan.standen, sporen, strict=True), key=lambda paar: paar[1].begin):
+        paren = zip(gedaan.standen, sporen, strict=True)
+        for (een, stand, herhaald), spoor in sorted(paren, key=lambda paar: paar[1].begin):
             eerder = spoor.begonnen_voor(gedaan.begin)
-            terug.ga_verder({register: ts[-1].positie for register, ts in spoor.transacties.items()})
+            terug.ga_verder(spoor.posities)
             toen = lees(terug) if eerder else stand
-            gespeeld.append(Gespeeld(een, spoor.transacties, spoor.brieven, toen, eerder))
+            gespeeld.append(Gespeeld(een, spoor.transacties, spoor.brieven, toen, herhaald, eerder))
     return Verloop(gespeeld, gedaan.niet_verwerkt)
 
 
@@ -177,6 +194,11 @@ class _Spoor:
     begin: datetime = _NOOIT
     transacties: dict[str, list[Transactie]] = field(default_factory=lambda: defaultdict(list))
     brieven: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def posities(self) -> dict[str, int]:
+        """Where the last of it stands in each journal."""
+        return {register: ts[-1].positie for register, ts in self.transacties.items()}
 
     def begonnen_voor(self, begin: Mapping[str, int]) -> bool:
         """Whether the first of it stood in a journal that had come so far."""

@@ -146,7 +146,7 @@ class Storm:
             naam = context.naam
             if naam not in self._opslagen or self._map:
                 self._opslagen[naam] = self._nieuwe_opslag(naam)
-                self._kernen[naam] = Registerkern(context, self._opslagen[naam], Software(_VERSIE, "", ""))
+                self._kernen[naam] = Registerkern(context, self._opslagen[naam], Software(_VERSIE, "", ""), self._klok)
             tabellen = self._opslagen[naam].projecties.projecties()
             if tabellen and self._kans.random() < _TABEL_KWIJT:
                 self._gebeurd["tabellen_kwijt"] += 1

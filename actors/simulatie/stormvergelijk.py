@@ -27,7 +27,7 @@ class Antwoorden:
     def rijen(self, tabel: str) -> dict[Any, dict[str, Any]]:
         """A table by onderwerp."""
         register, _, naam = tabel.partition("/")
-        return {rij["onderwerp"]: rij for rij in self.registers.tabel(register, naam, geldig_op=self.dag)}
+        return {rij["onderwerp"]: rij for rij in self.registers.tabel(register, naam, geldig_op=self.dag).inhoud}
 
     def cellen(self, tabel: str, kolommen: tuple[str, ...]) -> dict[Any, dict[str, tuple[Any, str]]]:
         """A table by its first key, each cell with how sure it is."""
@@ -35,12 +35,12 @@ class Antwoorden:
 
     def planning(self) -> dict[str, tuple[int, int]]:
         """Per wijk its points and its place."""
-        rijen = self.registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=self.dag)
+        rijen = self.registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=self.dag).inhoud
         return {rij["wijk"]: (rij["punten"], rij["rang"]) for rij in rijen}
 
     def wachtend(self, register: str) -> set[tuple[tuple[str, ...], str]]:
         """What waits on this day, by onderwerp and gegeven."""
-        alle = self.registers.taken(register)
+        alle = self.registers.taken(register).inhoud
         return {(w["onderwerp"], w["gegeven"]) for w in alle if w["vanaf"] <= self.dag < w["tot"]}
 
 
@@ -117,7 +117,7 @@ def passen(waarheid: Waarheid, antwoorden: Antwoorden) -> Bevindingen:
 
 def toerekeningen(waarheid: Waarheid, registers: Registerlezing, dagen: Sequence[date]) -> Bevindingen:
     """The owners of whom no household is known: of each car a taak, when it counts nowhere on any day."""
-    taken = {w["onderwerp"] for w in registers.taken("spitspas") if w["aggregaat"] == "eigenaar"}
+    taken = {w["onderwerp"] for w in registers.taken("spitspas").inhoud if w["aggregaat"] == "eigenaar"}
     yield from _verschil("spitspas/toerekening", waarheid.zonder_huishouden(dagen), taken)
 
 

@@ -7,9 +7,9 @@ from fractions import Fraction
 from typing import Any
 
 from actors.register.tijdlijnen import OPEN_EIND
-from actors.runtime.lezing import Registerlezing
 from actors.simulatie.scenario import Gespeeld, getal, in_twijfel
 from actors.simulatie.tegenwind import AANSCHAFFEN, DAGEN, HUISHOUDENS, NAAM, eigen_id
+from actors.simulatie.terugblik import Bevraagd
 
 _LAATST = OPEN_EIND - timedelta(days=1)
 _WEG, _HEFFING, _PAS = "wegonderhoud", "aanschafheffing", "spitspas"
@@ -62,10 +62,10 @@ class Stand:
     taken: list[str]
 
 
-def lees_stand(registers: Registerlezing) -> Stand:
+def lees_stand(registers: Bevraagd) -> Stand:
     """What the registers say now of these households, cars and levies."""
     huishoudens = {naam: {dag: _recht(registers, naam, dag) for dag in DAGEN} for naam in HUISHOUDENS}
-    wachtend = [w for register in registers.registers for w in registers.taken(register) if _is_van_hier(w)]
+    wachtend = [w for register in registers.registers for w in registers.taken(register).inhoud if _is_van_hier(w)]
     return Stand(
         {naam: {dag.isoformat(): recht for dag, (recht, _) in dagen.items()} for naam, dagen in huishoudens.items()},
         {naam: punten for naam in AANSCHAFFEN if (punten := _autopunten(registers, naam))},
@@ -86,33 +86,35 @@ def lees_stand(registers: Registerlezing) -> Stand:
     )
 
 
-def _recht(registers: Registerlezing, naam: str, dag: date) -> tuple[Recht, bool]:
+def _recht(registers: Bevraagd, naam: str, dag: date) -> tuple[Recht, bool]:
     """What a household has on a day, and whether that is in doubt."""
-    rij: dict[str, Any] = registers.lees(_PAS, "huishouden", eigen_id(naam), geldig_op=dag) or {"zekerheid": {}}
+    rij: dict[str, Any] = registers.lees(_PAS, "huishouden", eigen_id(naam), geldig_op=dag).inhoud or {"zekerheid": {}}
     return Recht(getal(rij.get("punten")), rij.get("passen"), rij.get("regelversie")), bool(in_twijfel(rij))
 
 
-def _autopunten(registers: Registerlezing, naam: str) -> Autopunten | None:
-    rij = registers.lees(_WEG, "auto", eigen_id(naam), geldig_op=_LAATST)
-    aanschaf = registers.lees(_HEFFING, "auto", eigen_id(naam), geldig_op=_LAATST)
+def _autopunten(registers: Bevraagd, naam: str) -> Autopunten | None:
+    rij = registers.lees(_WEG, "auto", eigen_id(naam), geldig_op=_LAATST).inhoud
+    aanschaf = registers.lees(_HEFFING, "auto", eigen_id(naam), geldig_op=_LAATST).inhoud
     return Autopunten(rij["punten"], aanschaf["punten"] if aanschaf else None) if rij else None
 
 
-def _heffing(registers: Registerlezing, auto: str, aanschaf: str) -> Heffing | None:
-    rij = registers.lees(_HEFFING, "referentietabel", eigen_id(auto), eigen_id(aanschaf), geldig_op=_LAATST)
+def _heffing(registers: Bevraagd, auto: str, aanschaf: str) -> Heffing | None:
+    rij = registers.lees(_HEFFING, "referentietabel", eigen_id(auto), eigen_id(aanschaf), geldig_op=_LAATST).inhoud
     return Heffing(rij["punten"], rij["heffing_eurocent"], rij["regelversie"]) if rij else None
 
 
-def _twijfel_aan_autos(registers: Registerlezing) -> Iterator[str]:
+def _twijfel_aan_autos(registers: Bevraagd) -> Iterator[str]:
     """What is in doubt of the cars, their points and the levies, by name."""
     for auto, aanschaffen in AANSCHAFFEN.items():
-        weg = registers.lees(_WEG, "auto", eigen_id(auto), geldig_op=_LAATST)
+        weg = registers.lees(_WEG, "auto", eigen_id(auto), geldig_op=_LAATST).inhoud
         yield from (f"{auto}.{_AUTONAMEN.get(kolom, kolom)}" for kolom in (in_twijfel(weg) if weg else ()))
-        punten = registers.lees(_HEFFING, "auto", eigen_id(auto), geldig_op=_LAATST)
+        punten = registers.lees(_HEFFING, "auto", eigen_id(auto), geldig_op=_LAATST).inhoud
         if punten and "punten" in in_twijfel(punten):
             yield f"{auto}.aanschafbelastingmilieueffect"
         for aanschaf in aanschaffen:
-            heffing = registers.lees(_HEFFING, "referentietabel", eigen_id(auto), eigen_id(aanschaf), geldig_op=_LAATST)
+            heffing = registers.lees(
+                _HEFFING, "referentietabel", eigen_id(auto), eigen_id(aanschaf), geldig_op=_LAATST
+            ).inhoud
             if heffing and "heffing_eurocent" in in_twijfel(heffing):
                 yield f"{aanschaf}.heffing"
 

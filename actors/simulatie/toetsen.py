@@ -247,14 +247,13 @@ def rust_is_rust(registers: Registerlezing, bronnen: Mapping[str, Iterable[str]]
 
 
 def tabellen_als_herbouwd(kern: Registerkern) -> Bevindingen:
-    """Every table is, row for row, what the journal gives when it is built again."""
+    """Every table is, row for row and in all that it was, what the journal gives when it is built again."""
     opslag = kern.opslag
     nieuw = MemoryProjectiestore(kern.naam)
     Projector(kern.context, opslag.gevolgen, nieuw, kern.serialisatie).werk(_ALLES)
     for tabel in nieuw.projecties():
-        nu, opnieuw = dict(opslag.projecties.scan(tabel)), dict(nieuw.scan(tabel))
-        for sleutel in sorted(nu.keys() | opnieuw.keys()):
-            if nu.get(sleutel) != opnieuw.get(sleutel):
+        for sleutel in sorted({*opslag.projecties.keys(tabel), *nieuw.keys(tabel)}):
+            if opslag.projecties.versions(tabel, sleutel) != nieuw.versions(tabel, sleutel):
                 yield f"{kern.naam}/{tabel}: rij {sleutel.decode()} is anders dan herbouwd"
 
 

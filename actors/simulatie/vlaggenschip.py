@@ -16,8 +16,8 @@ from actors.contexten.spitspas.commandos import Lid, RegistreerHuishouden
 from actors.contexten.wegonderhoud.commandos import Aanschaf, CorrigeerAutogegevens, RegistreerAuto
 from actors.register.annotatie import Afloop
 from actors.register.verantwoording import Aanleidingsoort
-from actors.runtime.lezing import Registerlezing
 from actors.simulatie.scenario import Gespeeld, Stap, aanbod, getal, in_twijfel, melding, stap
+from actors.simulatie.terugblik import Bevraagd
 from actors.verwerking.generiek.commandos import (
     BeeindigOnderzoek,
     Betreft,
@@ -251,12 +251,14 @@ def _tweede_twijfel() -> tuple[Stap, ...]:
     )
 
 
-def lees_stand(registers: Registerlezing) -> Stand:
+def lees_stand(registers: Bevraagd) -> Stand:
     """What the three registers say now."""
-    auto = registers.lees(_WEG, "auto", AUTO, geldig_op=OP)
-    heffing = registers.lees("aanschafheffing", "referentietabel", AUTO, AANSCHAF, geldig_op=OP)
-    rekening = registers.lees("aanschafheffing", "rekening", AUTO, AANSCHAF, geldig_op=OP) or {}
-    passen: dict[str, Any] = registers.lees("spitspas", "huishouden", HUISHOUDEN, geldig_op=OP) or {"zekerheid": {}}
+    auto = registers.lees(_WEG, "auto", AUTO, geldig_op=OP).inhoud
+    heffing = registers.lees("aanschafheffing", "referentietabel", AUTO, AANSCHAF, geldig_op=OP).inhoud
+    rekening = registers.lees("aanschafheffing", "rekening", AUTO, AANSCHAF, geldig_op=OP).inhoud or {}
+    passen: dict[str, Any] = registers.lees("spitspas", "huishouden", HUISHOUDEN, geldig_op=OP).inhoud or {
+        "zekerheid": {}
+    }
     return Stand(
         Wegonderhoud(auto["punten"], auto["klasse"], in_twijfel(auto)) if auto else None,
         Aanschafheffing(
@@ -283,6 +285,7 @@ def tabel(gespeeld: Sequence[Gespeeld[Stand]]) -> list[dict[str, Any]]:
                 "aanschafheffing": een.stand.aanschafheffing,
                 "spitspas": een.stand.spitspas,
                 "brieven": brieven,
+                "herhaald": een.herhaald,
             }
         )
     return rijen

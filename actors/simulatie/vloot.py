@@ -224,17 +224,17 @@ def _tel(registers: RegisterSystem, uitkomst: Vlootuitkomst, autos: set[str], hu
     """What holds on the day of purchase, of the cars and households of this call."""
     heffingen = (
         rij["heffing_eurocent"]
-        for rij in registers.tabel("aanschafheffing", "referentietabel", geldig_op=AANKOOPDATUM)
+        for rij in registers.tabel("aanschafheffing", "referentietabel", geldig_op=AANKOOPDATUM).inhoud
         if rij["onderwerp"][0] in autos
     )
     passen = (
         rij["passen"]
-        for rij in registers.tabel("spitspas", "huishouden", geldig_op=AANKOOPDATUM)
+        for rij in registers.tabel("spitspas", "huishouden", geldig_op=AANKOOPDATUM).inhoud
         if rij["onderwerp"][0] in huishoudens
     )
     uitkomst.heffingen_eurocent = _per_uitkomst(aanschafheffing, heffingen)
     uitkomst.passen = _per_uitkomst(spitspasrecht, passen)
-    uitkomst.wijken = registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=AANKOOPDATUM)
+    uitkomst.wijken = registers.tabel("wegonderhoud", "wegonderhoudsplanning", geldig_op=AANKOOPDATUM).inhoud
     uitkomst.gevolgen = sum(registers.aantal_gevolgen(naam) for naam in registers.registers)
 
 

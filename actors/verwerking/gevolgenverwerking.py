@@ -1,6 +1,7 @@
 """Gevolgenverwerking: build the tables of a register from its gevolgen (handreiking, "Gevolgenprocessor").
 
-Rows and the position they belong to are committed together, so a table can always be built again from the journal. An
+Rows and the position they belong to are committed together, so a table can always be built again from the journal. Each
+row is kept with the position since which it holds, and with what it was before: the time line of what was known. An
 aggregate that one table cannot take (its rows cannot be made) is parked there, and nobody else waits for it.
 """
 
@@ -11,19 +12,18 @@ from actors.register.beeld import Beeld
 from actors.register.context import Context
 from actors.register.gevolg import Transactie
 from actors.register.projectie import Projectie
+from actors.register.staat import Staat
 from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.parkeren import Geparkeerd, Kapot, Parkeerplaats
 from actors.verwerking.rijen import Rijen, rijen_van, rijsleutel, takenrijen
 from actors.verwerking.serialisatie import Serialisatie
-from actors.verwerking.standen import Stand, Standen, Transactielezer, vouw_stand
+from actors.verwerking.standen import Stand, Standen, Transactielezer
 from storage.errors import StorageError
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
-from storage.projectiestore import Change, Projectiestore
+from storage.projectiestore import Change, Projectiestore, Row
 
 TAKEN = "taken@2"
 """The table that every register has: what waits, and why."""
-
-_Gewijzigd = dict[bytes, bytes | None]
 
 
 class Projector:
@@ -61,24 +61,28 @@ class Projector:
         self._projecties.drop(naam)
         return 0
 
+    def vergeet(self) -> None:
+        """Let go of all states: the tables were made anew."""
+        self._standen = Standen(self._store, self._serialisatie)
+
     def werk(self, limiet: int = 256) -> int:
         """Handle the next transacties, at most `limiet`, in one commit; answers how many."""
-        gewijzigd: dict[str, _Gewijzigd] = {naam: {} for naam in self._namen}
+        gewijzigd: dict[str, list[Row]] = {naam: [] for naam in self._namen}
         plaats = Parkeerplaats(self._projecties, self._serialisatie)
         laatste = None
         aantal = 0
         standen = {n: self._begin_opnieuw(n) if tot is None else tot for n, tot in self._standen_nu().items()}
-        plaats.ruim_op([naam for naam, tot in standen.items() if tot])
+        plaats.ruim_op([naam for naam in standen if self._projecties.position(naam) is not None])
         for record, transactie in self._lezer.lees(min(standen.values()), limiet):
             for naam, sleutel, rij in self._verschil(transactie, plaats):
                 if record.position > standen[naam]:
-                    gewijzigd[naam][sleutel] = rij
+                    gewijzigd[naam].append(Row(sleutel, rij, record.position))
             laatste = record
             aantal += 1
         if laatste is not None:
             stand = ReaderPosition(self._store.store_id, laatste.position, laatste.hash)
             verder = [naam for naam in self._namen if laatste.position > standen[naam]]
-            wijzigingen = [Change(naam, list(gewijzigd[naam].items()), stand) for naam in verder]
+            wijzigingen = [Change(naam, gewijzigd[naam], stand) for naam in verder]
             self._projecties.write([*wijzigingen, *plaats.wijzigingen(stand)])
             for geparkeerd in plaats.nieuw:
                 self._meld(geparkeerd)
@@ -90,8 +94,7 @@ class Projector:
         if projecties is None:
             return
         namen = [TAKEN, *(p.opslagnaam for p in projecties)]
-        wie = (transactie.aggregaat, transactie.aggregaat_id)
-        if all(plaats.staat(naam, *wie) for naam in namen):
+        if not self._vrij(transactie, namen, plaats):
             return
         try:
             stand = self._standen.voor(transactie)
@@ -104,9 +107,8 @@ class Projector:
             raise
         except Exception as fout:  # noqa: BLE001 - whatever a transactie breaks, it breaks for its aggregate alone
             self._standen.vergeet(transactie)
-            for naam in namen:
-                if not plaats.staat(naam, *wie):
-                    plaats.parkeer(naam, transactie, fout)
+            for naam in self._vrij(transactie, namen, plaats):
+                plaats.parkeer(naam, transactie, fout)
             return
         for naam, na in stand.gemaakt.items():
             yield from _anders(naam, voor.get(naam, {}), na)
@@ -121,7 +123,7 @@ class Projector:
     ) -> dict[str, Rijen]:
         """The rows of an aggregate in each table that can take it; in the others it is parked."""
         gemaakt = {}
-        vrij = [n for n in namen if not plaats.staat(n, transactie.aggregaat, transactie.aggregaat_id)]
+        vrij = self._vrij(transactie, namen, plaats)
         for naam, rijen, mislukt in self._rijen(projecties, stand, transactie.aggregaat, vrij):
             if mislukt is None:
                 gemaakt[naam] = rijen
@@ -129,9 +131,14 @@ class Projector:
                 plaats.parkeer(naam, transactie, mislukt)
         return gemaakt
 
+    def _vrij(self, transactie: Transactie, namen: Sequence[str], plaats: Parkeerplaats) -> list[str]:
+        """The tables in which its aggregate does not stand still at this transactie."""
+        wie, nu = (transactie.aggregaat, transactie.aggregaat_id), transactie.positie
+        return [naam for naam in namen if not plaats.staat(naam, *wie, nu)]
+
     def _projecties_van(self, aggregaat: str) -> list[Projectie] | None:
         """The projecties over this kind of aggregate; None when it has no tables at all."""
-        projecties = [p for p in self._context.projecties if p.aggregaat == aggregaat]
+        projecties = [p for p in self._context.projecties if p.bewaard and p.aggregaat == aggregaat]
         eigen = projecties or any(a.naam == aggregaat for a in self._context.aggregaten)
         return projecties if eigen else None
 
@@ -173,7 +180,7 @@ class Projector:
         if naam not in hier or not self._store.last_volgnummer(f"{aggregaat}/{aggregaat_id}"):
             raise KeyError(f"in {naam} staat niets van {aggregaat} {aggregaat_id}; controleer soort en kenmerk")
         plaats = Parkeerplaats(self._projecties, self._serialisatie)
-        if plaats.staat(naam, aggregaat, aggregaat_id):
+        if plaats.staat(naam, aggregaat, aggregaat_id, self._stand(naam).position + 1):
             raise KeyError(f"{aggregaat} {aggregaat_id} staat al geparkeerd in {naam}")
         tot = self._stand(naam)
         plaats.zet(Geparkeerd(naam, aggregaat, aggregaat_id, tot.position, "", reden))
@@ -188,20 +195,28 @@ class Projector:
         plaats = Parkeerplaats(self._projecties, self._serialisatie)
         plaats.haal_weg(naam, aggregaat, aggregaat_id)
         tot = self._stand(naam)
+        een = Geparkeerd(naam, aggregaat, aggregaat_id, tot.position, "", "")
         try:
-            stand = vouw_stand(self._store, self._serialisatie, f"{aggregaat}/{aggregaat_id}", tot.position)
+            rijen = list(self._opnieuw(een, tot.position))
         except StorageError:
             raise
         except Exception as fout:
             raise Kapot(naam, aggregaat, aggregaat_id, fout) from fout
-        [(_, rijen, fout_bij)] = self._rijen(self._projecties_van(aggregaat) or [], stand, aggregaat, [naam])
-        if fout_bij is not None:
-            raise Kapot(naam, aggregaat, aggregaat_id, fout_bij)
-        een = Geparkeerd(naam, aggregaat, aggregaat_id, tot.position, "", "")
-        oud = [sleutel for sleutel, _ in self._projecties.scan(naam, _begin(een)) if is_rij_van(een, sleutel)]
-        anders: dict[bytes, bytes | None] = {**dict.fromkeys(oud), **rijen}
-        self._standen = Standen(self._store, self._serialisatie)
-        self._projecties.write([Change(naam, list(anders.items()), tot), *plaats.wijzigingen(tot)])
+        oud = [sleutel for sleutel in self._projecties.keys(naam, _begin(een)) if is_rij_van(een, sleutel)]
+        self.vergeet()
+        self._projecties.write([Change(naam, rijen, tot, forget=oud), *plaats.wijzigingen(tot)])
+
+    def _opnieuw(self, een: Geparkeerd, tot: int) -> Iterator[Row]:
+        """All that the rows of an aggregate ever were in one table, up to and with a position."""
+        projecties = self._projecties_van(een.aggregaat) or []
+        stand, voor = Stand(Staat()), Rijen()
+        for record in self._store.read_stream(f"{een.aggregaat}/{een.aggregaat_id}", up_to=tot):
+            stand.pas_toe(self._serialisatie.decodeer(record))
+            [(_, na, fout)] = self._rijen(projecties, stand, een.aggregaat, [een.projectie])
+            if fout is not None:
+                raise fout
+            yield from (Row(sleutel, rij, record.position) for _, sleutel, rij in _anders(een.projectie, voor, na))
+            voor = na
 
     def _tabel(self, projectie: str) -> str:
         for naam in self._namen:
@@ -222,7 +237,7 @@ def _anders(naam: str, oud: Rijen, nieuw: Rijen) -> Iterator[tuple[str, bytes, b
 
 def tabelnamen(context: Context) -> tuple[str, ...]:
     """The tables of a register that are built from its journal."""
-    return (TAKEN, *(p.opslagnaam for p in context.projecties))
+    return (TAKEN, *(p.opslagnaam for p in context.projecties if p.bewaard))
 
 
 def is_rij_van(een: Geparkeerd, sleutel: bytes) -> bool:

@@ -1,7 +1,8 @@
 """Herbouw: the tables of a register built again from its journal, in another place than those in use.
 
-The same journal gives the same rows, byte for byte: encryption of personal values is deterministic (AES-SIV). Only
-what was about someone whose key was destroyed since is written otherwise: it is compared as it reads now.
+The same journal gives the same rows, and the same of what each was before, byte for byte: encryption of personal
+values is deterministic (AES-SIV). Only what was about someone whose key was destroyed since is written otherwise: it is
+compared as it reads now.
 """
 
 from functools import partial
@@ -9,12 +10,13 @@ from functools import partial
 from actors.register.context import Context
 from actors.verwerking.gevolgenverwerking import Projector, is_rij_van, tabelnamen
 from actors.verwerking.leesstand import gelezen_tot
-from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
+from actors.verwerking.parkeren import GEPARKEERD, Geparkeerd, Parkeerplaats
 from actors.verwerking.serialisatie import Serialisatie
 from storage.errors import StorageError
-from storage.findings import Finding, Progress
+from storage.findings import Finding, Progress, no_progress
+from storage.gevolgenstore import ZERO_HASH, ReaderPosition
 from storage.opslag import Opslag
-from storage.projectiestore import Projectiestore
+from storage.projectiestore import Change, Projectiestore
 from storage.verify_tables import verify_table
 
 _SLICE = 256
@@ -25,6 +27,28 @@ def herbouw(projector: Projector, tot: int, meld: Progress) -> None:
     while (stand := projector.positie) < tot:
         projector.werk(min(_SLICE, tot - stand))
         meld("herbouw", projector.positie)
+
+
+def bouw_ernaast(context: Context, opslag: Opslag, serialisatie: Serialisatie, meld: Progress = no_progress) -> int:
+    """Build all tables again beside those in use, and let them take their place at once; answers up to which position.
+
+    Who reads meanwhile reads what is in use. Whom an official parked stays parked where he was; whom a table could not
+    take is tried again. Tables of which the register knows no more are dropped. Broken off, nothing has changed.
+    """
+    in_gebruik, ernaast = opslag.projecties, opslag.projecties.beside()
+    namen = (*tabelnamen(context), GEPARKEERD)
+    for naam in ernaast.projecties():
+        ernaast.drop(naam)
+    begin = ReaderPosition(opslag.gevolgen.store_id, 0, ZERO_HASH)
+    plaats = Parkeerplaats(ernaast, serialisatie)
+    for een in Parkeerplaats(in_gebruik, serialisatie).alle():
+        if not een.fout:
+            plaats.zet(een)
+    ernaast.write([*(Change(naam, (), begin) for naam in namen), *plaats.wijzigingen(begin)])
+    tot = opslag.gevolgen.head().position
+    herbouw(Projector(context, opslag.gevolgen, ernaast, serialisatie), tot, meld)
+    in_gebruik.switch([*namen, *(naam for naam in in_gebruik.projecties() if naam not in namen)])
+    return tot
 
 
 def verschillen(
@@ -38,11 +62,11 @@ def verschillen(
     `storage.verify` first.
     """
 
-    def zelfde(bewaard: bytes, herbouwd: bytes) -> bool:
+    def lezing(rij: bytes) -> object:
         try:
-            return serialisatie.naar_bytes(serialisatie.van_bytes(bewaard)) == herbouwd
+            return serialisatie.naar_bytes(serialisatie.van_bytes(rij))
         except (StorageError, TypeError, ValueError):
-            return False  # not a row that was ever written
+            return "geen rij", rij  # it was never written so
 
     gelezen = ((n, gelezen_tot(opslag.gevolgen, opslag.projecties.position(n))) for n in tabelnamen(context))
     standen = {naam: tot for naam, tot in gelezen if tot is not None}
@@ -53,7 +77,7 @@ def verschillen(
         herbouw(projector, tot, meld)
         for naam in (naam for naam in standen if standen[naam] == tot):
             stil = [een for een in geparkeerd if een.projectie == naam]
-            gevonden += verify_table(naam, opslag.projecties, elders, zelfde, meld, partial(_staat_stil, stil))
+            gevonden += verify_table(naam, opslag.projecties, elders, lezing, meld, partial(_staat_stil, stil))
     return gevonden
 
 

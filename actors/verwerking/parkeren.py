@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from actors.register.gevolg import Transactie
 from actors.verwerking.serialisatie import Serialisatie
 from storage.gevolgenstore import ReaderPosition
-from storage.projectiestore import Change, Projectiestore
+from storage.projectiestore import Change, Projectiestore, Row
 
 GEPARKEERD = "geparkeerd@1"
 """The table with what is parked in the other ones."""
@@ -27,6 +27,11 @@ class Geparkeerd(NamedTuple):
     positie: int
     fout: str
     reden: str
+
+    @property
+    def vanaf(self) -> int:
+        """The position of the first transactie that is not in its rows; who parked it, saw all that was there."""
+        return self.positie if self.fout else self.positie + 1
 
 
 class Kapot(RuntimeError):
@@ -56,9 +61,10 @@ class Parkeerplaats:
         """All that is parked."""
         yield from self._bezet.values()
 
-    def staat(self, projectie: str, aggregaat: str, aggregaat_id: str) -> bool:
-        """Whether this aggregate is parked in this table."""
-        return bool(self._bezet) and (projectie, aggregaat, aggregaat_id) in self._bezet
+    def staat(self, projectie: str, aggregaat: str, aggregaat_id: str, positie: int) -> bool:
+        """Whether this aggregate stands still in this table at a position."""
+        een = self._bezet.get((projectie, aggregaat, aggregaat_id)) if self._bezet else None
+        return een is not None and een.vanaf <= positie
 
     def parkeer(self, projectie: str, transactie: Transactie, fout: Exception) -> None:
         """Park the aggregate of a transactie that a table cannot take."""
@@ -85,7 +91,8 @@ class Parkeerplaats:
 
     def wijzigingen(self, stand: ReaderPosition) -> list[Change]:
         """What is to be kept of it with the tables, if anything."""
-        return [Change(GEPARKEERD, list(self._anders.items()), stand)] if self._anders else []
+        rijen = [Row(sleutel, rij, stand.position) for sleutel, rij in self._anders.items()]
+        return [Change(GEPARKEERD, rijen, stand)] if rijen else []
 
 
 def _sleutel(*delen: Any) -> bytes:

@@ -53,7 +53,7 @@ class Loop:
                 opslag = open_lmdb(folder, context.naam, clock=world.klok, random_bytes=world.willekeur)
                 opened.callback(opslag.close)
                 software = Software(versie or programmaversie(), f"{context.naam}@{context.versie}", "embedded")
-                kern = Registerkern(context, opslag, software)
+                kern = Registerkern(context, opslag, software, world.klok)
                 kern.werk_bij()
                 self.registers[context.naam] = _Register(kern, warm)
             self._closing = opened.pop_all()

@@ -24,11 +24,9 @@ from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import Sizes
 from storage.gevolgenstore import ReaderPosition, Record
 from storage.opslag import open_lmdb
-from storage.projectiestore import Change, Projectiestore
+from storage.projectiestore import Change, Projectiestore, Row
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from storage.projectiestore_memory import MemoryProjectiestore
-
-Rows = list[tuple[bytes, bytes | None]]
 
 
 class Projecting:
@@ -78,10 +76,12 @@ class ByHand(Projecting):
         def work(limit: int) -> int:
             nonlocal position
             done = list(self.store.read(position, limit))
-            rows: dict[str, Rows] = {name: [] for name in (TAKEN, *(p.opslagnaam for p in WEGONDERHOUD.projecties))}
+            rows: dict[str, list[Row]] = {
+                name: [] for name in (TAKEN, *(p.opslagnaam for p in WEGONDERHOUD.projecties))
+            }
             for record in done:
                 for name, key, row in self._rows(self.serialisatie.decodeer(record)):
-                    rows[name].append((key, row))
+                    rows[name].append(Row(key, row, record.position))
             position = done[-1].position
             projecties.write([Change(name, changed, _position(self, done[-1])) for name, changed in rows.items()])
             return len(done)

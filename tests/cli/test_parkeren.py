@@ -22,13 +22,13 @@ def data(aankoop: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def auto_id(data: Path) -> str:
     with RegisterSystem.alleen_lezen(data) as registers:
-        [rij] = registers.tabel("wegonderhoud", "auto", geldig_op=dag("03-01"))
+        [rij] = registers.tabel("wegonderhoud", "auto", geldig_op=dag("03-01")).inhoud
     return str(rij["onderwerp"][0])
 
 
 def rij(data: Path, auto_id: str) -> dict[str, Any]:
     with RegisterSystem.alleen_lezen(data) as registers:
-        return registers.lees("wegonderhoud", "auto", auto_id, geldig_op=dag("03-01")) or {}
+        return registers.lees("wegonderhoud", "auto", auto_id, geldig_op=dag("03-01")).inhoud or {}
 
 
 def verzwaar(data: Path, auto_id: str) -> None:

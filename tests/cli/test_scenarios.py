@@ -60,7 +60,12 @@ def op_volgorde(verhaal: str, *onderdelen: str) -> None:
 
 def test_vlaggenschip_gives_a_row_per_step() -> None:
     rijen = gelezen(eenmalig(*VLAGGENSCHIP, "--json"))
-    assert [list(rij) for rij in rijen] == [["stap", "wegonderhoud", "aanschafheffing", "spitspas", "brieven"]] * 8
+    assert [list(rij) for rij in rijen] == [
+        ["stap", "wegonderhoud", "aanschafheffing", "spitspas", "brieven", "herhaald"]
+    ] * 8
+    herhaald = rijen[0]["herhaald"]
+    assert [herhaald[register]["punten"] for register in herhaald] == [21, 31, "31/2"]
+    assert (herhaald["aanschafheffing"]["heffing_eurocent"], herhaald["spitspas"]["passen"]) == (200000, 5)
     assert rijen[4] == {
         "stap": "correctie",
         "wegonderhoud": {"punten": 21, "klasse": "gemiddeld belastend", "zekerheid": {}},
@@ -73,6 +78,7 @@ def test_vlaggenschip_gives_a_row_per_step() -> None:
         },
         "spitspas": {"punten": "33/2", "passen": 3, "zekerheid": {}},
         "brieven": {"aanschafheffing": 1, "spitspas": 2},
+        "herhaald": herhaald,
     }
 
 

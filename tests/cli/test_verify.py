@@ -220,7 +220,7 @@ SCHADE: dict[str, tuple[str, Schade, tuple[str, str]]] = {
     ),
     "a table past the journal": (
         "wegonderhoud/projecties",
-        lambda raw: vooruit(raw, keys.POSITIE, b"auto@1"),
+        lambda raw: vooruit(raw, keys.STAND, b"auto@1"),
         ("reader", "projecties/auto@1"),
     ),
     "a key gone": (
@@ -340,41 +340,56 @@ def test_a_tail_that_is_gone_without_trace_shows_in_whoever_read_it(
 
 
 def tabelrij(raw: Raw, tabel: bytes) -> bytes:
-    return eerste(raw, b"rijen:" + tabel)
+    return eerste(raw, b"nu:" + tabel)
 
+
+KOP = keys.number_key(1) + b"\1"
+"""How a row begins: since which position it holds, and that it is there."""
 
 RIJSCHADE: dict[str, tuple[Schade, str, str]] = {
     "a row gone": (
-        lambda raw: raw.delete(b"rijen:auto@1", tabelrij(raw, b"auto@1")),
+        lambda raw: raw.delete(b"nu:auto@1", tabelrij(raw, b"auto@1")),
         r"projecties/auto@1 auto-\w+",
         "missing",
     ),
     "a row too many": (
-        lambda raw: raw.put(b"rijen:auto@1", b"auto-x", b"\xc0"),
+        lambda raw: raw.put(b"nu:auto@1", b"auto-x", KOP + b"\xc0"),
         "projecties/auto@1 auto-x",
         "too many",
     ),
     "a row of two parts with another value": (
         lambda raw: raw.put(
-            b"rijen:referentietabel@2",
+            b"nu:referentietabel@2",
             tabelrij(raw, b"referentietabel@2"),
-            raw.get(b"rijen:referentietabel@2", tabelrij(raw, b"referentietabel@2")).replace(b"\x21", b"\x22"),
+            raw.get(b"nu:referentietabel@2", tabelrij(raw, b"referentietabel@2")).replace(b"\x21", b"\x22"),
         ),
         r"projecties/referentietabel@2 auto-\w+/aanschaf-\w+",
         "another",
     ),
     "a row that cannot be read": (
-        lambda raw: raw.put(b"rijen:auto@1", tabelrij(raw, b"auto@1"), b"\xc1"),
+        lambda raw: raw.put(b"nu:auto@1", tabelrij(raw, b"auto@1"), KOP + b"\xc1"),
         r"projecties/auto@1 auto-\w+",
         "another",
     ),
     "a row with what no row can hold": (
-        lambda raw: raw.put(b"rijen:auto@1", tabelrij(raw, b"auto@1"), b"\xcb" + bytes(8)),
+        lambda raw: raw.put(b"nu:auto@1", tabelrij(raw, b"auto@1"), KOP + b"\xcb" + bytes(8)),
         r"projecties/auto@1 auto-\w+",
         "another",
     ),
+    "a row that is too short to be one": (
+        lambda raw: raw.put(b"nu:auto@1", tabelrij(raw, b"auto@1"), b"\xc1"),
+        r"projecties/auto@1 auto-\w+",
+        "another",
+    ),
+    "a row since another position": (
+        lambda raw: raw.put(
+            b"nu:auto@1", tabelrij(raw, b"auto@1"), KOP + raw.get(b"nu:auto@1", tabelrij(raw, b"auto@1"))[9:]
+        ),
+        r"projecties/auto@1 auto-\w+",
+        "since when",
+    ),
     "a row of what waits": (
-        lambda raw: raw.put(b"rijen:taken@2", b"auto\x1fauto-x", b"\xc0"),
+        lambda raw: raw.put(b"nu:taken@2", b"auto\x1fauto-x", KOP + b"\xc0"),
         "projecties/taken@2 auto/auto-x",
         "too many",
     ),
@@ -399,7 +414,7 @@ def test_a_table_is_held_against_the_journal_up_to_where_it_stands(gevolg: Gevol
         tweede = raw.records()[1]
         hash_, store_id = tweede.hash, raw.get(keys.META, b"identity")[4:20]
     with damaging(data / "spitspas" / "projecties") as raw:
-        raw.put(keys.POSITIE, b"eigenaar@1", store_id + keys.number_key(2) + hash_)
+        raw.put(keys.STAND, b"eigenaar@1", store_id + keys.number_key(2) + hash_)
     alle = bevonden(gevolg, data, "--projecties")
     tabellen = {b.plaats.partition(" ")[0] for b in alle}
     assert tabellen == {"projecties/eigenaar@1"}, "it has what came later; the others stand further, and are right"
@@ -407,8 +422,8 @@ def test_a_table_is_held_against_the_journal_up_to_where_it_stands(gevolg: Gevol
 
 def test_a_table_of_an_older_version_is_left_aside(gevolg: Gevolg, data: Path) -> None:
     with damaging(data / "spitspas" / "projecties") as raw:
-        raw.put(keys.POSITIE, b"huishouden@0", raw.get(keys.POSITIE, b"huishouden@2"))
-        raw.put(b"rijen:huishouden@0", b"x", b"\xc0")
+        raw.put(keys.STAND, b"huishouden@0", raw.get(keys.STAND, b"huishouden@2"))
+        raw.put(b"nu:huishouden@0", b"x", KOP + b"\xc0")
     assert in_orde(gevolg("verify", "--data", data, "--projecties"))
 
 

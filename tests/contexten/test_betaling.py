@@ -232,7 +232,7 @@ def test_doubt_on_the_levy_does_not_hold_the_teruggaaf(registers: Keten) -> None
     registers.verwerk(twijfel("uitstoot_g_per_km"))
     betaal(registers, 2100)
     assert rekening(registers) == (0, 100)
-    assert registers.registers.taken(HEFFING) == []
+    assert registers.registers.taken(HEFFING).inhoud == []
     onzeker = registers.zekerheid(HEFFING, "rekening", *SAMS_KOOP)
     assert onzeker == {"openstaand_eurocent": "in_twijfel", "teruggaaf_eurocent": "in_twijfel"}
     registers.verwerk(einde_onderzoek())

@@ -41,9 +41,10 @@ with RegisterSystem.open("data") as registers:
         )
     )
     registers.wacht_op_rust()
-    print([taak["reden"] for taak in registers.taken("parkeervergunning")])
+    print([taak["reden"] for taak in registers.taken("parkeervergunning").inhoud])
     koop_auto(registers, auto)
-    print(registers.lees("parkeervergunning", "vergunning", auto.auto_id, "v-sam", geldig_op=dag)["tarief_eurocent"])
+    rij = registers.lees("parkeervergunning", "vergunning", auto.auto_id, "v-sam", geldig_op=dag).inhoud
+    print(rij["tarief_eurocent"])
 """
 
 

@@ -512,7 +512,7 @@ def test_a_levy_is_not_laid_on_someone_else_while_the_koper_is_in_doubt(register
     registers.verwerk(twijfel("koper", over=("auto-1", "koop-sam-03-01")))
     registers.verwerk(correctie(aanschaf_id="koop-sam-03-01", koper="noor", koper_naam="Noor", behoud_twijfel=True))
     assert registers.aantal_brieven == (1, 0)
-    [taak] = [t for t in registers.registers.taken("aanschafheffing") if t["gegeven"] == "heffing_eurocent"]
+    [taak] = [t for t in registers.registers.taken("aanschafheffing").inhoud if t["gegeven"] == "heffing_eurocent"]
     assert taak["reden"] == "invoer_in_twijfel"
     registers.verwerk(einde_onderzoek(over=("auto-1", "koop-sam-03-01")))
     assert "AanschafheffingHerzien" in registers.gevolgnamen("aanschafheffing")

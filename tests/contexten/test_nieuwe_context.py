@@ -92,7 +92,7 @@ class Straat(Keten):
     @property
     def wacht(self) -> list[tuple[str, str]]:
         """What waits: of which vergunning, and why."""
-        return [(t["onderwerp"][-1], t["reden"]) for t in self.registers.taken(NAAM)]
+        return [(t["onderwerp"][-1], t["reden"]) for t in self.registers.taken(NAAM).inhoud]
 
     @property
     def post(self) -> list[str]:
@@ -437,7 +437,7 @@ def test_doubt_on_a_new_tariff_shows_and_a_tariff_that_never_was_law_is_taken_ba
 def rust(straat: Straat) -> Any:
     """The answers at rest: the table on several days, and what waits."""
     tabellen = [straat.tabel(NAAM, "vergunning", op) for op in ("03-31", "04-15", "06-30", "11-21")]
-    return tabellen, zonder_geschiedenis(straat.registers.taken(NAAM))
+    return tabellen, zonder_geschiedenis(straat.registers.taken(NAAM).inhoud)
 
 
 FEITEN: tuple[tuple[Any, ...], ...] = (

@@ -309,7 +309,7 @@ def an_onderzoek_that_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @vindt("wegonderhoud/planning")
 def a_planning_that_ranks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lezen, "_rangschik", lambda *_wat, **_rest: [])
+    monkeypatch.setattr(lezen, "rangschik", lambda *_wat, **_rest: [])
 
 
 @vindt("aanschafheffing/auto")

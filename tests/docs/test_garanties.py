@@ -127,8 +127,10 @@ def test_every_derived_value_names_recorded_claims_and_steps() -> None:
 def antwoorden(registers: RegisterSystem) -> list[Any]:
     """Every table on some days, and what waits."""
     dagen = [dag("02-15"), AANKOOP, dag("05-31"), dag("06-01"), dag("09-01")]
-    tabellen = [registers.tabel(c.naam, p.naam, geldig_op=op) for c in CONTEXTEN for p in c.projecties for op in dagen]
-    return [*tabellen, [zonder_geschiedenis(registers.taken(c.naam)) for c in CONTEXTEN]]
+    tabellen = [
+        registers.tabel(c.naam, p.naam, geldig_op=op).inhoud for c in CONTEXTEN for p in c.projecties for op in dagen
+    ]
+    return [*tabellen, [zonder_geschiedenis(registers.taken(c.naam).inhoud) for c in CONTEXTEN]]
 
 
 def test_in_every_order_of_arrival_the_answers_at_rest_are_the_same() -> None:

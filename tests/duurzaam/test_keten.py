@@ -34,7 +34,7 @@ def test_the_chain_goes_on_by_itself_after_a_kill_between_two_registers(
     assert isinstance(eerste, Verwerkt)
     keur(tmp_path)
     with open_registers(tmp_path, 2) as registers:
-        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP)
+        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP).inhoud
         assert rij is not None
         assert (rij["punten"], rij["passen"]) == (Fraction(33, 2), 3)
         nogmaals = registers.verwerk(auto(), id=commando_id(2))

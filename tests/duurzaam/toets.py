@@ -48,7 +48,7 @@ def in_ruste(map_: Path) -> Iterator[Registerlezing]:
         for context in contexten():
             opslag = open_lmdb(map_, context.naam, clock=wereld(0).klok)
             geopend.callback(opslag.close)
-            kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""))
+            kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""), wereld(0).klok)
         yield Registerlezing(kernen, wereld(0), geopend)
 
 
@@ -129,8 +129,8 @@ def eindstand(registers: RegisterSystem) -> Eindstand:
         uit[f"{naam}: brieven"] = sorted(brieven)
         for projectie in kern.context.projecties:
             for dag in DAGEN:
-                uit[f"{naam}: {projectie.naam} op {dag}"] = registers.tabel(naam, projectie.naam, geldig_op=dag)
-        uit[f"{naam}: taken"] = len(registers.taken(naam))
+                uit[f"{naam}: {projectie.naam} op {dag}"] = registers.tabel(naam, projectie.naam, geldig_op=dag).inhoud
+        uit[f"{naam}: taken"] = len(registers.taken(naam).inhoud)
     return uit
 
 

@@ -56,7 +56,7 @@ def test_a_signaal_is_carried_out_whole_or_not_at_all(monkeypatch: pytest.Monkey
             registers.wacht_op_rust()
         monkeypatch.setattr(Commandoverwerking, "verwerk", echt)
         registers.wacht_op_rust()
-        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=JUNI) or {}
+        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=JUNI).inhoud or {}
         assert (rij["punten"], rij["passen"]) == (Fraction(33, 2), 3)
         assert brieven(registers, "spitspas") == voor
 
@@ -171,5 +171,5 @@ registers.wacht_op_rust()
         assert "5 spitspassen" in brief["tekst"].waarde
         registers.verwerk(auto(), id=commando_id(9))
         registers.wacht_op_rust()
-        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP) or {}
+        rij = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP).inhoud or {}
         assert rij["passen"] == 3

@@ -42,9 +42,11 @@ def registers(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Regist
 
 def antwoorden(registers: RegisterSystem, auto_id: str = "auto-1") -> tuple[Any, ...]:
     """Points, points and levy, points and passes: what the three registers say on the day of purchase."""
-    weg = registers.lees("wegonderhoud", "auto", auto_id, geldig_op=AANKOOP) or {}
-    heffing = registers.lees("aanschafheffing", "referentietabel", auto_id, f"aanschaf-{auto_id}", geldig_op=AANKOOP)
-    passen = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP) or {}
+    weg = registers.lees("wegonderhoud", "auto", auto_id, geldig_op=AANKOOP).inhoud or {}
+    heffing = registers.lees(
+        "aanschafheffing", "referentietabel", auto_id, f"aanschaf-{auto_id}", geldig_op=AANKOOP
+    ).inhoud
+    passen = registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP).inhoud or {}
     return (
         weg.get("punten"),
         (heffing or {}).get("punten"),
@@ -291,7 +293,7 @@ def test_a_register_without_its_source_waits_quietly() -> None:
     with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), registers=(SPITSPAS,), versie="test") as registers:
         registers.verwerk(huishouden())
         registers.wacht_op_rust()
-        assert registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP)["passen"] == 5  # type: ignore[index]
+        assert registers.lees("spitspas", "huishouden", "huishouden-1", geldig_op=AANKOOP).inhoud["passen"] == 5  # type: ignore[index]
 
 
 def test_without_levering_commandos_are_recorded_and_the_rest_follows_when_it_is_there(tmp_path: Path) -> None:
@@ -329,7 +331,7 @@ def test_one_uuid_written_in_two_ways_is_one_commando(registers: RegisterSystem)
 def test_a_levy_is_shown_from_its_aankoopdatum_on(registers: RegisterSystem) -> None:
     registers.verwerk(auto())
     registers.wacht_op_rust()
-    assert registers.tabel("aanschafheffing", "referentietabel", geldig_op=date(2026, 1, 15)) == []
+    assert registers.tabel("aanschafheffing", "referentietabel", geldig_op=date(2026, 1, 15)).inhoud == []
     assert antwoorden(registers)[2] == 200_000
 
 

@@ -38,7 +38,7 @@ def wis(registers: Keten, *waar: str) -> None:
 def te_lezen(registers: Keten, register: str) -> str:
     """All that can be read in a register: gevolgen, verstrekkingen and tables."""
     lezen = registers.registers
-    delen: list[Any] = [*lezen.gevolgen(register), *lezen.verstrekkingen(register), *lezen.taken(register)]
+    delen: list[Any] = [*lezen.gevolgen(register), *lezen.verstrekkingen(register), *lezen.taken(register).inhoud]
     delen += [registers.tabel(register, p.naam) for p in lezen._kernen[register].context.projecties]
     return "\n".join(str(als_json(deel)) for deel in delen)
 

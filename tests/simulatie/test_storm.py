@@ -256,10 +256,12 @@ def a_table_that_forgets_how_far_it_was(monkeypatch: pytest.MonkeyPatch) -> None
     echt = MemoryProjectiestore.write
 
     def vergeet(self: MemoryProjectiestore, changes: Any) -> None:
-        eerder = dict(self._positions)
+        eerder = dict(self._place.positions)
         echt(self, changes)
         if any(change.position.position > 6 for change in changes):
-            self._positions = {naam: replace(stand, position=stand.position - 1) for naam, stand in eerder.items()}
+            self._place.positions = {
+                naam: replace(stand, position=stand.position - 1) for naam, stand in eerder.items()
+            }
 
     monkeypatch.setattr(MemoryProjectiestore, "write", vergeet)
 

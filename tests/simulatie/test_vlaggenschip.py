@@ -3,12 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from actors.register.commando import NietVerwerkt
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.scenario import Openen, Stap, Verloop, in_map, speel
 from actors.simulatie.terugblik import Terugblik
-from actors.simulatie.vlaggenschip import OP, Stand, lees_stand, stappen, tabel
+from actors.simulatie.vlaggenschip import AUTO, Stand, lees_stand, stappen, tabel
 from actors.verwerking.jsonvorm import als_json
+from storage.errors import UnknownPosition
 
 KLASSE = "gemiddeld belastend"
 
@@ -38,6 +41,17 @@ def rij(  # noqa: PLR0913 - a row of the table has these cells
         },
         "spitspas": {"punten": passen[0], "passen": passen[1], "zekerheid": status("punten", "passen")},
         "brieven": {"aanschafheffing": brieven[0], "spitspas": brieven[1]},
+        "herhaald": {
+            "wegonderhoud": {"punten": 21, "klasse": KLASSE, "zekerheid": {}},
+            "aanschafheffing": {
+                "punten": 31,
+                "heffing_eurocent": 200_000,
+                "openstaand_eurocent": 200_000,
+                "teruggaaf_eurocent": 0,
+                "zekerheid": {},
+            },
+            "spitspas": {"punten": "31/2", "passen": 5, "zekerheid": {}},
+        },
     }
 
 
@@ -104,16 +118,19 @@ def test_what_was_broken_off_is_finished_the_next_time(tmp_path: Path) -> None:
 
 
 def test_nothing_waits_at_any_step(tmp_path: Path) -> None:
-    verloop = speel(in_map(tmp_path), [stappen()], lambda r: [t for naam in r.registers for t in r.taken(naam)])
+    verloop = speel(in_map(tmp_path), [stappen()], lambda r: [t for naam in r.registers for t in r.taken(naam).inhoud])
     assert [een.stand for een in verloop.gespeeld] == [[]] * 8
 
 
-def test_a_terugblik_stands_still_where_the_journal_ends(tmp_path: Path) -> None:
+def test_a_terugblik_begins_when_nothing_was_known_and_goes_no_further_than_the_journal(tmp_path: Path) -> None:
     gespeeld(in_map(tmp_path), stappen()[:1])
-    with Terugblik(in_map(tmp_path)) as terug:
-        assert terug.tabel("wegonderhoud", "auto") == []
+    with RegisterSystem(in_map(tmp_path)) as registers:
+        registers.wacht_op_rust()
+        terug = Terugblik(registers)
+        assert terug.lees("wegonderhoud", "auto", AUTO).inhoud is None
         terug.ga_verder({"wegonderhoud": 99})
-        assert [rij["punten"] for rij in terug.tabel("wegonderhoud", "auto", geldig_op=OP)] == [21]
+        with pytest.raises(UnknownPosition):
+            terug.lees("wegonderhoud", "auto", AUTO)
 
 
 def test_a_step_that_is_not_processed_ends_it_and_says_why(tmp_path: Path) -> None:

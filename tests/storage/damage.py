@@ -13,7 +13,7 @@ from storage.feed import Publication
 from storage.feed_records import encode_feed_end, encode_verstrekking
 from storage.gevolgenstore import ZERO_HASH, ReaderPosition
 from storage.opslag import Opslag
-from storage.projectiestore import Change
+from storage.projectiestore import Change, Row
 from storage.records import JournalEnd, LogFields, decode_log, encode_end, encode_log
 from tests.storage.builders import at, entry, refused
 
@@ -28,7 +28,7 @@ def fill(opslag: Opslag) -> None:
     store_id = opslag.gevolgen.store_id
     published = [Publication("AutoGeregistreerd", position, b"x%d" % position) for position in (1, 2, 4)]
     opslag.feed.publish(published, ReaderPosition(store_id, 4, records[3].hash))
-    rows = [(b"a", b"1")]
+    rows = [Row(b"a", b"1", 1)]
     opslag.projecties.write([Change("auto@1", rows, ReaderPosition(store_id, 5, records[4].hash))])
     opslag.projecties.write([Change("auto@2", [], ReaderPosition(store_id, 0, ZERO_HASH))])
 

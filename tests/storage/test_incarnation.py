@@ -19,7 +19,7 @@ from storage.gevolgenstore import ZERO_HASH, Gevolgenstore, ReaderPosition
 from storage.gevolgenstore_lmdb import LmdbGevolgenstore
 from storage.incarnation import begin_incarnation
 from storage.opslag import Opslag, in_memory, open_lmdb
-from storage.projectiestore import Change
+from storage.projectiestore import Change, Row
 from storage.verify import verify
 from tests.storage.builders import SetClock, entry, run_python
 from tests.storage.damage import damaging, flip
@@ -47,7 +47,7 @@ def fill(opslag: Opslag, numbers: range) -> None:
     start = opslag.gevolgen.head().position - len(numbers)
     opslag.feed.publish([told(start + n) for n in range(1, len(numbers) + 1)], here(opslag.gevolgen))
     opslag.gevolgen.append([], {"auto": heard(opslag.feed)})
-    opslag.projecties.write([Change("auto@1", [(b"a", b"1")], here(opslag.gevolgen))])
+    opslag.projecties.write([Change("auto@1", [Row(b"a", b"1", 1)], here(opslag.gevolgen))])
 
 
 class TestOfAJournal:

@@ -15,7 +15,7 @@ from storage.errors import StorageError, StoreDamaged, StoreInUse, WrongRegister
 from storage.feed import Publication
 from storage.gevolgenstore import ReaderPosition
 from storage.opslag import BIJHOUDING, LEVERING, Opslag, in_memory, open_lmdb
-from storage.projectiestore import Change
+from storage.projectiestore import Change, Row
 from tests.storage.builders import SetClock, entry, python, run_python
 
 OPEN = """
@@ -36,7 +36,7 @@ def fill(opslag: Opslag) -> ReaderPosition:
     opslag.gevolgen.append([entry(1)])
     here = ReaderPosition(opslag.gevolgen.store_id, 1, opslag.gevolgen.head().hash)
     opslag.feed.publish([Publication("AutoGeregistreerd", 1, b"x")], here)
-    opslag.projecties.write([Change("auto@1", [(b"a", b"1")], here)])
+    opslag.projecties.write([Change("auto@1", [Row(b"a", b"1", 1)], here)])
     return here
 
 

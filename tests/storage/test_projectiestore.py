@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from storage.errors import StorageError, WriteConflict
-from storage.projectiestore import Change, Projectiestore
+from storage.projectiestore import Change, Projectiestore, Row, Version
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from tests.storage.builders import at, python
 
 
 def change(projectie: str, position: int, **rows: bytes | None) -> Change:
-    return Change(projectie, [(key.encode(), value) for key, value in rows.items()], at(position))
+    return Change(projectie, [Row(key.encode(), value, position) for key, value in rows.items()], at(position))
 
 
 class TestWriting:
@@ -26,21 +26,38 @@ class TestWriting:
         assert projecties.position("auto@2") == at(3)
         assert projecties.projecties() == ["auto@1", "auto@2"]
 
-    def test_the_last_row_for_a_key_counts(self, projecties: Projectiestore) -> None:
-        projecties.write([Change("auto@1", [(b"a", b"1"), (b"b", b"1"), (b"a", None), (b"b", b"2")], at(1))])
+    def test_the_last_row_for_a_key_at_one_position_counts(self, projecties: Projectiestore) -> None:
+        rows = [Row(b"a", b"1", 1), Row(b"b", b"1", 1), Row(b"a", None, 1), Row(b"b", b"2", 1)]
+        projecties.write([Change("auto@1", rows, at(1))])
         assert list(projecties.scan("auto@1")) == [(b"b", b"2")]
+        assert projecties.versions("auto@1", b"b") == [Version(1, None, b"2")]
+
+    def test_a_row_that_is_as_it_was_changes_nothing(self, projecties: Projectiestore) -> None:
+        projecties.write([change("auto@1", 1, a=b"1")])
+        projecties.write([change("auto@1", 2, a=b"1", b=None)])
+        assert projecties.versions("auto@1", b"a") == [Version(1, None, b"1")]
+        assert projecties.versions("auto@1", b"b") == []
 
     def test_a_projectie_may_come_further_without_rows(self, projecties: Projectiestore) -> None:
         projecties.write([change("auto@1", 5)])
         assert projecties.position("auto@1") == at(5)
         assert list(projecties.scan("auto@1")) == []
 
+    def test_what_is_forgotten_leaves_nothing_of_what_it_was(self, projecties: Projectiestore) -> None:
+        projecties.write([change("auto@1", 1, a=b"1", ab=b"1")])
+        projecties.write([change("auto@1", 2, a=b"2", ab=b"2")])
+        projecties.write([Change("auto@1", [Row(b"a", b"3", 1)], at(2), forget=[b"a", b"nothing"])])
+        assert projecties.versions("auto@1", b"a") == [Version(1, None, b"3")]
+        assert projecties.versions("auto@1", b"ab") == [Version(1, 2, b"1"), Version(2, None, b"2")]
+
     @pytest.mark.parametrize(
         "wrong",
         [
-            Change("auto@2", [(b"", b"1")], at(2)),
-            Change("auto@2", [(b"k" * 512, b"1")], at(2)),
-            Change("auto@2", [(b"k", bytes((1 << 20) + 1))], at(2)),
+            Change("auto@2", [Row(b"", b"1", 2)], at(2)),
+            Change("auto@2", [Row(b"k" * 502, b"1", 2)], at(2)),
+            Change("auto@2", [Row(b"k", bytes((1 << 20) + 1), 2)], at(2)),
+            Change("auto@2", [Row(b"k", b"1", 3)], at(2)),
+            Change("auto@1", [Row(b"a", b"2", 0)], at(2)),
             Change("", [], at(2)),
             Change("auto@2", [], at(2, source=b"")),
         ],
@@ -55,10 +72,28 @@ class TestWriting:
 
 class TestReading:
     def test_a_scan_gives_the_rows_under_a_prefix_in_key_order(self, projecties: Projectiestore) -> None:
-        rows = [(b"%s/%03d" % (kind, n), b"%d" % n) for n in range(300) for kind in (b"b", b"a", b"c")]
+        rows = [Row(b"%s/%03d" % (kind, n), b"%d" % n, 1) for n in range(300) for kind in (b"b", b"a", b"c")]
         projecties.write([Change("auto@1", rows, at(1))])
         assert list(projecties.scan("auto@1", b"b/")) == [(b"b/%03d" % n, b"%d" % n) for n in range(300)]
         assert len(list(projecties.scan("auto@1"))) == 900
+
+    def test_a_row_is_given_as_it_was_at_any_position(self, projecties: Projectiestore) -> None:
+        projecties.write([change("auto@1", 2, a=b"1")])
+        projecties.write([Change("auto@1", [Row(b"a", b"2", 4), Row(b"a", None, 5), Row(b"a", b"3", 7)], at(8))])
+        assert [projecties.get("auto@1", b"a", n) for n in range(10)] == [
+            *(None, None, b"1", b"1", b"2", None, None, b"3", b"3", b"3")
+        ]
+        assert projecties.versions("auto@1", b"a") == [
+            *(Version(2, 4, b"1"), Version(4, 5, b"2"), Version(5, 7, None), Version(7, None, b"3"))
+        ]
+
+    def test_a_table_is_given_as_it_was_also_with_rows_that_are_gone(self, projecties: Projectiestore) -> None:
+        projecties.write([change("auto@1", 1, **{f"k{n:03d}": b"1" for n in range(300)})])
+        projecties.write([change("auto@1", 2, **{f"k{n:03d}": None for n in range(300)}, new=b"2")])
+        assert list(projecties.scan("auto@1")) == [(b"new", b"2")]
+        assert len(list(projecties.scan("auto@1", at=1))) == 300
+        assert list(projecties.scan("auto@1", b"k00", at=1)) == [(b"k00%d" % n, b"1") for n in range(10)]
+        assert len(list(projecties.keys("auto@1"))) == 301
 
     def test_an_unknown_projectie_is_empty(self, projecties: Projectiestore) -> None:
         assert projecties.get("auto@1", b"a") is None
@@ -73,6 +108,27 @@ class TestReading:
         assert projecties.get("auto@1", b"a") is None
         projecties.write([change("auto@1", 1, b=b"1")])
         assert list(projecties.scan("auto@1")) == [(b"b", b"1")]
+
+    def test_what_is_built_beside_is_seen_when_it_takes_the_place(self, projecties: Projectiestore) -> None:
+        projecties.write([change("auto@1", 5, a=b"1"), change("auto@2", 5, a=b"1")])
+        beside = projecties.beside()
+        beside.write([change("auto@1", 3, b=b"2")])
+        beside.write([change("auto@1", 6, b=b"3")])
+        assert (list(projecties.scan("auto@1")), projecties.position("auto@1")) == ([(b"a", b"1")], at(5))
+        assert beside.projecties() == ["auto@1"]
+        projecties.switch(["auto@1", "unknown@1"])
+        assert (list(projecties.scan("auto@1")), projecties.position("auto@1")) == ([(b"b", b"3")], at(6))
+        assert projecties.versions("auto@1", b"b") == [Version(3, 6, b"2"), Version(6, None, b"3")]
+        assert projecties.projecties() == ["auto@1", "auto@2"]
+        assert (beside.projecties(), list(beside.scan("auto@1"))) == ([], [])
+
+    def test_places_may_be_taken_again_and_again(self, projecties: Projectiestore) -> None:
+        for n in range(1, 4):
+            projecties.beside().write([change("auto@1", n, a=b"%d" % n)])
+            projecties.switch(["auto@1"])
+            assert list(projecties.scan("auto@1")) == [(b"a", b"%d" % n)]
+        projecties.switch(["auto@1"])
+        assert (projecties.projecties(), list(projecties.scan("auto@1"))) == ([], [])
 
     def test_a_closed_store_refuses_use(self, projecties: Projectiestore) -> None:
         projecties.close()

@@ -44,8 +44,8 @@ def name_and_number_without_stream(raw: Raw) -> None:
 
 
 def spoil_two_positions(raw: Raw) -> None:
-    raw.put(keys.POSITIE, b"auto@1", b"x")
-    raw.flip(keys.POSITIE, b"auto@2", -1)
+    raw.put(keys.STAND, b"auto@1", b"x")
+    raw.flip(keys.STAND, b"auto@2", -1)
 
 
 JOURNAL_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
@@ -268,26 +268,26 @@ FEED_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
 
 PROJECTIE_DAMAGE: dict[str, tuple[Damage, tuple[str, str]]] = {
     "a projectie that has read another transactie": (
-        lambda raw: raw.flip(keys.POSITIE, b"auto@1", -1),
+        lambda raw: raw.flip(keys.STAND, b"auto@1", -1),
         ("reader", "projecties/auto@1"),
     ),
     "a projectie ahead of the journal": (
-        lambda raw: raw.flip(keys.POSITIE, b"auto@1", 16),
+        lambda raw: raw.flip(keys.STAND, b"auto@1", 16),
         ("reader", "projecties/auto@1"),
     ),
     "a projectie at nothing that has read something": (
-        lambda raw: raw.flip(keys.POSITIE, b"auto@2", -1),
+        lambda raw: raw.flip(keys.STAND, b"auto@2", -1),
         ("reader", "projecties/auto@2"),
     ),
     "a position cut short": (
-        lambda raw: raw.put(keys.POSITIE, b"auto@1", b"x"),
+        lambda raw: raw.put(keys.STAND, b"auto@1", b"x"),
         ("unreadable", "projecties/auto@1"),
     ),
     "another projectie beside a position cut short": (
         spoil_two_positions,
         ("reader", "projecties/auto@2"),
     ),
-    "a name that is none": (lambda raw: raw.put(keys.POSITIE, b"\xff", b"x"), ("unreadable", "projecties")),
+    "a name that is none": (lambda raw: raw.put(keys.STAND, b"\xff", b"x"), ("unreadable", "projecties")),
 }
 
 

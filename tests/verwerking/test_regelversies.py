@@ -245,10 +245,10 @@ def test_a_new_decision_by_a_doubted_version_waits_and_can_be_broken_through(reg
     koop = ("auto-1", "koop-robin-09-01")
     registers.verwerk(verkoop(aanschaf("robin", "09-01")))
     assert rij(registers, koop) == (None, None)
-    [wacht] = registers.registers.taken(HEFFING)
+    [wacht] = registers.registers.taken(HEFFING).inhoud
     assert (wacht["onderwerp"], wacht["reden"]) == (koop, "invoer_in_twijfel")
     registers.verwerk(doorbreek(*koop, gegeven="heffing_eurocent"), register=HEFFING)
-    assert (rij(registers, koop), registers.registers.taken(HEFFING)) == ((500_000, 2), [])
+    assert (rij(registers, koop), registers.registers.taken(HEFFING).inhoud) == ((500_000, 2), [])
 
 
 def test_an_official_decides_by_the_outcomes_of_the_versions_that_are_registered() -> None:

@@ -443,7 +443,7 @@ def test_the_term_counts_from_the_local_day_on_which_it_was_recorded() -> None:
     with RegisterSystem.in_memory(buitenwereld=laat, versie="test") as registers:
         registers.verwerk(auto())
         registers.wacht_op_rust()
-        [taak] = registers.taken("spitspas")
+        [taak] = registers.taken("spitspas").inhoud
     assert (taak["onderwerp"], taak["gegeven"], taak["reden"]) == (("sam", "auto-1"), "thuis", "huishouden_onbekend")
     assert taak["sinds"].astimezone(UTC).date() == dag("06-30")
     assert taak["uiterlijk"] == date(2026, 8, 26), "eight weeks after 1 July: it was half past midnight in Amsterdam"
@@ -482,7 +482,7 @@ def test_a_car_outside_the_area_is_a_taak_and_an_official_can_decide_with_a_lett
         assert registers.passen() == 3
         assert registers.aantal_brieven[1] == voor + 1
         assert "naar redelijkheid" in registers.brieven("spitspas")[-1]
-        assert {t["gegeven"] for t in registers.registers.taken("spitspas")} == {"punten"}
+        assert {t["gegeven"] for t in registers.registers.taken("spitspas").inhoud} == {"punten"}
 
 
 def test_a_decision_of_an_official_is_taken_over_by_the_rule_when_the_points_are_there() -> None:
@@ -497,10 +497,10 @@ def test_what_an_official_did_is_still_known_after_reopening(tmp_path: Path) -> 
     with keten(tmp_path) as registers:
         registers.verwerk(huishouden("sam"), auto(koop=aanschaf(regio="Bergland")))
         beslist(registers)
-        voor = zonder_geschiedenis(registers.registers.taken("spitspas"))
+        voor = zonder_geschiedenis(registers.registers.taken("spitspas").inhoud)
     with keten(tmp_path, "opnieuw") as registers:
         registers.registers.wacht_op_rust()
-        assert zonder_geschiedenis(registers.registers.taken("spitspas")) == voor
+        assert zonder_geschiedenis(registers.registers.taken("spitspas").inhoud) == voor
         registers.verwerk(toetreding("noor 12-01"))
         assert registers.passen() == 3
 

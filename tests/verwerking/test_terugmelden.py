@@ -52,7 +52,7 @@ def meldingen(registers: Keten, register: str = "wegonderhoud") -> list[Terugmel
 
 def wachtend(registers: Keten) -> list[dict[str, Any]]:
     """The terugmeldingen that an official has yet to judge."""
-    return [t for t in registers.registers.taken("wegonderhoud") if t["reden"] == GEREDE_TWIJFEL]
+    return [t for t in registers.registers.taken("wegonderhoud").inhoud if t["reden"] == GEREDE_TWIJFEL]
 
 
 def zekerheid(registers: Keten) -> str | None:

@@ -219,7 +219,7 @@ def test_an_unfounded_doubt_confirms_its_claim_and_changes_nothing_else(register
     namen = [naam for register in registers.opslagen for naam in registers.gevolgnamen(register)[al[register] :]]
     assert "HuishoudelijkMilieueffectZekerheidGewijzigd" in namen
     assert not [naam for naam in namen if naam.endswith(("Herzien", "Gecorrigeerd", "Ingetrokken"))]
-    assert not [wacht for register in registers.opslagen for wacht in registers.registers.taken(register)]
+    assert not [wacht for register in registers.opslagen for wacht in registers.registers.taken(register).inhoud]
 
 
 @pytest.mark.parametrize(("uitkomst", "zekerheid"), [("ongegrond", "bevestigd"), ("gegrond", ""), ("ingetrokken", "")])
@@ -351,7 +351,7 @@ def test_what_rests_on_a_contested_claim_is_contested_in_the_next_register_and_n
     registers.verwerk(corrigeer(juist("gewicht_kg", waarde=1500)))
     assert registers.punten() == 33 / 2, "decided anew on what is contested"
     assert zekerheden(registers)["heffing"] == dict.fromkeys(("punten", "heffing_eurocent"), "aangevochten")
-    assert not [wacht for register in registers.opslagen for wacht in registers.registers.taken(register)]
+    assert not [wacht for register in registers.opslagen for wacht in registers.registers.taken(register).inhoud]
 
 
 @pytest.mark.parametrize("uitkomst", ["ongegrond", "gegrond", "ingetrokken"])

@@ -1,0 +1,76 @@
+"""Vraag and antwoord: what is asked of a register, and an answer that says of which moments it is (both axes).
+
+Handreiking, "Informatiemodellen: vier cellen". Every answer carries a herhaaltoken with which the very same bytes are
+given again, whatever is corrected since; only one that is not whole has none.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Generic, NamedTuple, TypeVar
+
+from actors.verwerking.jsonvorm import json_bytes
+
+T = TypeVar("T")
+
+
+class Vraagsoort(StrEnum):
+    """What is asked for."""
+
+    RIJ = "rij"
+    TABEL = "tabel"
+    HISTORIE = "historie"
+    TAKEN = "taken"
+
+
+class Vraag(NamedTuple):
+    """A question: of which leveringsmodel ("naam@versie"), about what, and for whom it is asked (a doelgroep)."""
+
+    soort: Vraagsoort
+    register: str
+    leveringsmodel: str
+    sleutel: tuple[str, ...]
+    voor: str
+
+
+class Momenten(NamedTuple):
+    """The moments an answer is of.
+
+    `geldig_op` is the day (Europe/Amsterdam) or the aware moment on the material axis, None when all days were asked.
+    `beschikbaar_op` is the moment on the formal axis (aware, UTC): the one that was asked, or else that of the last
+    transactie that is in the answer; None when there is none yet. `positie` is that transactie, 0 when there is none.
+    """
+
+    geldig_op: date | datetime | None
+    beschikbaar_op: datetime | None
+    positie: int
+
+
+@dataclass(frozen=True, slots=True)
+class Antwoord(Generic[T]):
+    """What the register says: the `inhoud` (None: nothing known), of which moments, and how to have it said again.
+
+    `volledig` is false when something of it stands still in its table, or was destroyed since: then there is no token.
+    """
+
+    vraag: Vraag
+    momenten: Momenten
+    inhoud: T
+    volledig: bool
+    herhaaltoken: str | None
+
+    def als_bytes(self) -> bytes:
+        """The answer as JSON; with its herhaaltoken these bytes are given again."""
+        return json_bytes(self)
+
+
+class Vervallen(Exception):
+    """This cannot be answered (again) any more, and will not be: another journal, an older form, destroyed data."""
+
+
+class NogNietZover(Exception):
+    """What is asked is not in this table (yet): it lags behind the journal, or stands still; ask again later."""
+
+
+class NietGeleverd(Exception):
+    """This leveringsmodel is not for the doelgroep for which it was asked."""
