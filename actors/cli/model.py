@@ -9,9 +9,9 @@ from actors.cli.modeltekening import mermaid
 from actors.cli.opties import lees_register, lezer
 from actors.cli.uitvoer import schrijf_json
 from actors.cli.woorden import geldigheid_tekst, grond_tekst, waarde_tekst
-from actors.register.bekendmaking import Brief, Notificatie
 from actors.register.commando import Commandosoort
 from actors.register.context import Context, gevolgversie
+from actors.register.leveringsmodel import leveringsmodellen
 from actors.register.regel import Regel, leesbaar
 from actors.runtime.catalogue import contexten
 from actors.verwerking.contract import json_schema, velden
@@ -82,6 +82,7 @@ def schema(context: Context) -> dict[str, Any]:
             for aggregaat in context.aggregaten
             for regel in aggregaat.regels
         ],
+        "x-leveringsmodellen": list(leveringsmodellen(context)),
     }
 
 
@@ -131,15 +132,10 @@ def _toon(blad: Blad, context: Context) -> None:
     for naam, tekst in {**context.gevolgen, **GENERIEKE_GEVOLGEN}.items():
         blad.regel("Gevolg", f"{naam}: {tekst}", "", "yellow")
     blad.wit()
-    bekendmakingen: list[Notificatie | Brief] = [*context.notificaties, *context.brieven]
-    for bekendmaking in bekendmakingen:
-        vorm = "brief" if isinstance(bekendmaking, Brief) else "bericht"
-        wat = f"{bekendmaking.naam}@{bekendmaking.versie}, {vorm} voor {bekendmaking.doelgroep}"
-        grond = f"op grond van {grond_tekst(bekendmaking.grondslag)}"
-        blad.regel("Bekendmaking", [f"{wat}: {bekendmaking.omschrijving}", grond], "", "magenta")
-    blad.wit()
-    for projectie in context.projecties:
-        blad.regel("Projectie", f"{projectie.opslagnaam}, voor {projectie.doelgroep}: {projectie.omschrijving}")
+    for model in leveringsmodellen(context):
+        wat = f"{model.naam}, {model.vorm} voor {model.doelgroep}: {model.omschrijving}"
+        velden_en_grond = f"velden {', '.join(model.velden)}; op grond van {grond_tekst(model.grondslag)}"
+        blad.regel("Levering", [wat, velden_en_grond], "", "magenta")
     for vertaling in context.vertalingen:
         blad.regel("Leest", f"{vertaling.naam} → {vertaling.commando}")
 

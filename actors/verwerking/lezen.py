@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
 
 from actors.register.context import Context
+from actors.register.leveringsmodel import mag_krijgen
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.projectie import Projectie
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
@@ -30,9 +31,6 @@ T = TypeVar("T")
 
 GEPARKEERD_REDEN = "geparkeerd"
 """How the reason begins for which an aggregate that is parked in a table waits."""
-
-OPENBAAR = "openbaar"
-"""The doelgroep that everybody is in."""
 
 _MICROSECONDE = timedelta(microseconds=1)
 
@@ -163,7 +161,7 @@ class Lezer:
     # --- answers ---
 
     def _vraag(self, soort: Vraagsoort, projectie: Projectie, sleutel: tuple[str, ...], voor: str | None) -> Vraag:
-        if voor not in (None, projectie.doelgroep) and projectie.doelgroep != OPENBAAR:
+        if not mag_krijgen(projectie.doelgroep, voor):
             raise NietGeleverd(
                 f"{projectie.naam} van {self._context.naam} is voor {projectie.doelgroep}, niet voor {voor};"
                 " vraag een leveringsmodel dat voor u bestemd is (`gevolg model`)"

@@ -1,6 +1,6 @@
 """The tables of wegonderhoud: the car, its public face, and the planning per wijk."""
 
-from actors.register.projectie import Projectie, Ranglijst
+from actors.register.projectie import Eigen, Projectie, Ranglijst
 from actors.register.verantwoording import Grond
 
 _TAAK = Grond("wet", "Wet wegonderhoud, artikel 2 (taak)", "1")
@@ -48,4 +48,26 @@ WEGONDERHOUDSPLANNING = Projectie(
     omschrijving="Per wijk de punten van haar auto's; wie het meest te dragen heeft staat bovenaan.",
 )
 
-PROJECTIES = (AUTO, OPENBAAR, WEGONDERHOUDSPLANNING)
+INZAGE = Projectie(
+    naam="inzage",
+    versie=1,
+    aggregaat="auto",
+    doelgroep="betrokkene",
+    grondslag=Grond("wet", "Algemene verordening gegevensbescherming, artikel 15 (inzage)"),
+    kolommen={
+        "koper": Eigen("koper"),
+        "koper_naam": Eigen("koper_naam"),
+        "aankoopdatum": Eigen("aankoopdatum"),
+        "regio": Eigen("regio"),
+        "wijk": Eigen("wijk"),
+        "kenteken": "kenteken",
+        "punten": "punten",
+        "klasse": "klasse",
+    },
+    over=2,
+    anker="koper",
+    bewaard=False,
+    omschrijving="Wat van een aanschaf is vastgelegd, voor de koper die daarnaar vraagt.",
+)
+
+PROJECTIES = (AUTO, OPENBAAR, WEGONDERHOUDSPLANNING, INZAGE)
