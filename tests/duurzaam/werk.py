@@ -4,6 +4,8 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import count
 from pathlib import Path
 from random import Random
 from signal import SIGKILL
@@ -173,6 +175,32 @@ def lees(zeg: Zeg, map_: Path) -> None:
     """Read, and say how many transacties stand in each register."""
     with Registerlezing.alleen_lezen(map_) as lezing:
         zeg({naam: len(list(lezing.gevolgen(naam))) for naam in lezing.registers})
+
+
+@dataclass(frozen=True, slots=True)
+class Gelezen:
+    """What a query answered: of which position, how many rows, and whether that is all."""
+
+    positie: int
+    rijen: int
+    volledig: bool
+
+
+def lees_zwaar(zeg: Zeg, map_: Path, register: str, projectie: str, dag: date) -> None:
+    """Read a whole table time and again, until somebody ends it."""
+    with Registerlezing.alleen_lezen(map_) as lezing:
+        while True:
+            antwoord = lezing.tabel(register, projectie, geldig_op=dag)
+            zeg(Gelezen(antwoord.momenten.positie, len(antwoord.inhoud), antwoord.volledig))
+
+
+def schrijf_door(zeg: Zeg, map_: Path) -> None:
+    """Register one car after the other, until somebody ends it."""
+    with open_registers(map_, 3) as registers:
+        for nummer in count():
+            registers.verwerk(auto(f"nog-{nummer}", koper=f"nog-{nummer}"))
+            if nummer == 2:
+                zeg("het schrijft")
 
 
 def met_woorden(zeg: Zeg, map_: Path, verhaal: Sequence[Ronde], fout: str = "") -> None:
