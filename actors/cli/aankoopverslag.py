@@ -4,7 +4,6 @@ from pathlib import Path
 
 from actors.cli.blad import Blad
 from actors.cli.verhaal import Verteller
-from actors.cli.woorden import waarde_tekst
 from actors.register.commando import Mislukt, NietVerwerkt, Verwerkt
 from actors.register.regel import leesbaar
 from actors.runtime.catalogue import contexten
@@ -20,7 +19,7 @@ from actors.simulatie.autoaankoop import (
     lees_uitkomst,
 )
 from actors.simulatie.keten import volg
-from actors.verwerking.brieven import datum
+from actors.verwerking.woorden import datum, waarde_tekst
 
 
 def vertel_aankoop(registers: RegisterSystem, verloop: Verloop, data: Path | None) -> None:

@@ -12,10 +12,10 @@ from actors.cli.fouten import Gebruiksfout
 from actors.cli.inhoud import Inhoudverteller
 from actors.cli.opties import JsonOptie, LeesOptie, lees_aantal, lees_register
 from actors.cli.uitvoer import console, schrijf_json
-from actors.cli.woorden import moment_tekst
 from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.namen import opgeslagen_naam
+from actors.verwerking.woorden import moment_tekst
 
 VOORBEELD = "Voorbeeld: gevolg gevolgen --data data --register aanschafheffing --limiet 10"
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from actors.cli.woorden import gegeven_tekst, geldigheid_tekst, moment_tekst, opgesomd, reden_tekst, waarde_tekst
 from actors.register.annotatie import Annotatie, Degistratie
 from actors.register.gevolg import (
     Aanhouding,
@@ -19,6 +18,7 @@ from actors.register.taak import Taakoordeel
 from actors.register.terugmelding import Terugmelding
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.register.vernietiging import Vernietiging
+from actors.verwerking.woorden import gegeven_tekst, geldigheid_tekst, moment_tekst, opgesomd, reden_tekst, waarde_tekst
 
 
 class Inhoudverteller:

@@ -8,7 +8,6 @@ from actors.cli.blad import Blad
 from actors.cli.modeltekening import mermaid
 from actors.cli.opties import lees_register, lezer
 from actors.cli.uitvoer import schrijf_json
-from actors.cli.woorden import geldigheid_tekst, grond_tekst, waarde_tekst
 from actors.register.commando import Commandosoort
 from actors.register.context import Context, gevolgversie
 from actors.register.leveringsmodel import leveringsmodellen
@@ -18,6 +17,7 @@ from actors.verwerking.contract import json_schema, velden
 from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN, openbare_commandos
 from actors.verwerking.namen import GENERIEKE_GEVOLGEN, mogelijke_gevolgen, opgeslagen_naam
 from actors.verwerking.upcasters import alle_upcasters
+from actors.verwerking.woorden import geldigheid_tekst, grond_tekst, waarde_tekst
 
 VOORBEELD = "Voorbeeld: gevolg model aanschafheffing --formaat mermaid"
 

@@ -8,11 +8,10 @@ import typer
 from actors.cli.blad import Blad
 from actors.cli.opties import JsonOptie, LeesOptie, lees_register
 from actors.cli.uitvoer import schrijf_json
-from actors.cli.woorden import gegeven_tekst, geldigheid_tekst, moment_tekst, reden_tekst
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.brieven import datum
 from actors.verwerking.lezen import GEPARKEERD_REDEN
+from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, moment_tekst, reden_tekst
 
 VOORBEELD = "Voorbeeld: gevolg taken --data data spitspas"
 

@@ -7,12 +7,11 @@ from typing import Any
 
 from actors.cli.blad import Blad
 from actors.cli.scenarioverslag import vertel_begin, vertel_brieven, vertel_einde, vertel_register, vertel_stap
-from actors.cli.woorden import waarde_tekst
 from actors.simulatie.onrust import Onrust
 from actors.simulatie.scenario import Verloop
 from actors.simulatie.tegenwind import AANSCHAFFEN, DAGEN, HUISHOUDENS
 from actors.simulatie.tegenwindstand import Heffing, Recht, Stand, tabel
-from actors.verwerking.brieven import datum
+from actors.verwerking.woorden import datum, waarde_tekst
 
 _INLEIDING = (
     "Twee huishoudens, HS van Sam en Noor en HR van Robin; twee auto's, A en B; drie aanschaffen: a1 van Sam, a2 van"

@@ -5,15 +5,6 @@ from typing import Any
 
 from actors.cli.blad import Blad
 from actors.cli.inhoud import Inhoudverteller
-from actors.cli.woorden import (
-    gegeven_tekst,
-    geldigheid_tekst,
-    grond_tekst,
-    moment_tekst,
-    opgesomd,
-    reden_tekst,
-    waarde_tekst,
-)
 from actors.register.bekendmaking import Brief, Notificatie
 from actors.register.claim import Mededeling
 from actors.register.context import Context
@@ -30,6 +21,15 @@ from actors.register.tijdlijnen import Stap
 from actors.register.verantwoording import Grond, Verantwoording
 from actors.runtime.catalogue import contexten
 from actors.simulatie.keten import Hoofdstuk, Schakel
+from actors.verwerking.woorden import (
+    gegeven_tekst,
+    geldigheid_tekst,
+    grond_tekst,
+    moment_tekst,
+    opgesomd,
+    reden_tekst,
+    waarde_tekst,
+)
 
 _STIL = "dim"
 _BINNENWERK = 4  # helpers named one by one before the rest is counted

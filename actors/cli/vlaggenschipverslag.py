@@ -6,10 +6,9 @@ from typing import Any
 
 from actors.cli.blad import Blad
 from actors.cli.scenarioverslag import vertel_begin, vertel_brieven, vertel_einde, vertel_register, vertel_stap
-from actors.cli.woorden import gegeven_tekst, waarde_tekst
 from actors.simulatie.scenario import Verloop
 from actors.simulatie.vlaggenschip import OP, Aanschafheffing, Spitspas, Stand, Wegonderhoud, tabel
-from actors.verwerking.brieven import datum
+from actors.verwerking.woorden import datum, gegeven_tekst, waarde_tekst
 
 _INLEIDING = (
     "Eén auto, van haar aankoop tot de vaststelling dat zij nooit is gekocht. Een register kan twijfelen, onderzoeken,"

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from actors.cli.blad import Blad
 from actors.cli.uitvoer import console, kort
-from actors.cli.woorden import waarde_tekst
 from actors.simulatie.vloot import NietVerwerkteRij, Vlootuitkomst
+from actors.verwerking.woorden import waarde_tekst
 
 _GENOEMD = 20  # rows named on a terminal before the rest is counted
 _WIJKEN = 3

@@ -1,9 +1,7 @@
 """Brieven: letters rendered from the templates of a context, with the steps that led to the decision."""
 
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -14,22 +12,8 @@ from actors.register.gevolg import Afleiding, Gevolg, Overname, Transactie, Wijz
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk, Tijdlijn
+from actors.verwerking.woorden import datum, lokale_dag
 
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-_MAANDEN = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.INTREKKEN)
 
 
@@ -179,13 +163,3 @@ def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:
 
 def _laatste(lijn: Tijdlijn) -> Any:
     return lijn[-1].waarde if lijn else None
-
-
-def lokale_dag(moment: datetime) -> date:
-    """The day in Europe/Amsterdam of an aware datetime."""
-    return moment.astimezone(AMSTERDAM).date()
-
-
-def datum(dag: date | None) -> str:
-    """1 maart 2026; an open bound reads as "altijd"."""
-    return "altijd" if dag is None else f"{dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"

@@ -15,7 +15,6 @@ from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.projectie import Projectie
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.verwerking.antwoord import Antwoord, Momenten, NietGeleverd, NogNietZover, Vervallen, Vraag, Vraagsoort
-from actors.verwerking.brieven import AMSTERDAM, lokale_dag
 from actors.verwerking.generiek.soorten import BETROKKENE
 from actors.verwerking.gevolgenverwerking import TAKEN
 from actors.verwerking.herhaaltoken import lees_token, maak_token
@@ -25,6 +24,7 @@ from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
 from actors.verwerking.ranglijst import rangschik
 from actors.verwerking.rijbronnen import Bewaard, OpAanvraag, Rijbron
 from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.woorden import AMSTERDAM, lokale_dag
 from storage.opslag import Opslag
 
 T = TypeVar("T")

@@ -10,9 +10,9 @@ from actors.register.projectie import Eigen, Kolom, Projectie, RegelversieVan, R
 from actors.register.terugmelding import GEREDE_TWIJFEL
 from actors.register.tijdlijnen import Onderwerp, Ontbreekt, Stuk, Tijdlijn, knip, stuk_op
 from actors.register.zekerheid import GEEN_TWIJFEL, zekerheid_van
-from actors.verwerking.brieven import lokale_dag
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import Stand
+from actors.verwerking.woorden import lokale_dag
 
 Rijen = dict[bytes, bytes]
 """The rows of one aggregate in one table, by key."""

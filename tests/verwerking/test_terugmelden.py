@@ -11,8 +11,8 @@ import pytest
 from actors.register.commando import NietVerwerkt
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.terugmelding import GEREDE_TWIJFEL, Terugmelding
-from actors.verwerking.brieven import lokale_dag
 from actors.verwerking.generiek.commandos import Betreft
+from actors.verwerking.woorden import lokale_dag
 from tests.domein import (
     NU,
     SAMS_AUTO,

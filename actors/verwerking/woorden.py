@@ -6,12 +6,28 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import singledispatch
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
 from actors.register.verantwoording import Grond
-from actors.verwerking.brieven import AMSTERDAM, datum
+
+AMSTERDAM = ZoneInfo("Europe/Amsterdam")
+_MAANDEN = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
 
 _EENHEDEN = {"_g_per_km": "g/km", "_kg": "kg", "_m": "m", "_eurocent": ""}
 _TELWOORDEN = {
@@ -29,6 +45,16 @@ _REDENEN = {
     "invoer_in_twijfel": "een gegeven waarop dit rust is in twijfel of in onderzoek",
     "gerede_twijfel": "een terugmelding wacht op een oordeel: is er gerede twijfel?",
 }
+
+
+def lokale_dag(moment: datetime) -> date:
+    """The day in Europe/Amsterdam of an aware datetime."""
+    return moment.astimezone(AMSTERDAM).date()
+
+
+def datum(dag: date | None) -> str:
+    """1 maart 2026; an open bound reads as "altijd"."""
+    return "altijd" if dag is None else f"{dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"
 
 
 def gegeven_tekst(gegeven: str) -> str:
