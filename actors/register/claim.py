@@ -16,7 +16,8 @@ class Gegeven:
     The value of a gegeven that is `persoonlijk` is a `Persoonsgegeven`: stored encrypted under the key of its
     betrokkene. Units stand last in the name (`gewicht_kg`, `heffing_eurocent`). `soort` is the type of its value, with
     its bounds, as in a contract: only what says it can be corrected with the generic `Corrigeer`. `sleutel(waarde)`
-    makes it a natural key: no two aggregates have the same one.
+    makes it a natural key: no two aggregates have the same one. `heet` is how a reader would call it in a
+    sentence, with its article: "het gewicht van de auto".
     """
 
     naam: str
@@ -24,6 +25,7 @@ class Gegeven:
     persoonlijk: bool = False
     soort: Any = None
     sleutel: Callable[[Any], str] | None = None
+    heet: str = ""
 
 
 class Bewering(NamedTuple):

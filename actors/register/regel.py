@@ -105,6 +105,7 @@ class Regel:
     * `gericht_aan`: the parameter that says whom a besluit is about; another one is another besluit.
     * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
     * `beslistermijn_dagen`: how long what waits may wait.
+    * `heet`: how a reader would call what it gives, with its article: "de aanschafheffing".
     """
 
     naam: str
@@ -126,6 +127,7 @@ class Regel:
     parameters: tuple[str, ...] = ()
     optioneel: frozenset[str] = frozenset()
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN
+    heet: str = ""
 
 
 def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
@@ -148,6 +150,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     gericht_aan: str | None = None,
     eigen_namen: tuple[str, ...] = (),
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN,
+    heet: str = "",
 ) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
     """Declare a scalar function as a rule; see `Regel`. A parameter named `banden` gets the bands that apply.
 
@@ -178,6 +181,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             parameters=namen,
             optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),
             beslistermijn_dagen=beslistermijn_dagen,
+            heet=heet,
         )
 
     return maak
@@ -212,5 +216,5 @@ def euro(eurocent: int) -> str:
 
 
 def stap(tekst: str, uitkomst: Any) -> Stap:
-    """One step of a calculation in plain Dutch, with its exact outcome."""
+    """One step of a calculation in plain Dutch, with its exact outcome; a step that speaks of € has it in eurocent."""
     return Stap(tekst, uitkomst)

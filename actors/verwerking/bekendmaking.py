@@ -90,8 +90,18 @@ class Bekendmaker:
             if mededelingen:
                 yield notificatie.naam, self._notificatie(notificatie, transactie, mededelingen)
         for brief in brieven:
-            for inhoud in self._brieven.schrijf(brief, transactie, lambda: _beeld(voor), beeld):
+            geschreven = self._brieven.schrijf(
+                brief, transactie, lambda: _beeld(voor), beeld, lambda: self._eerdere(transactie)
+            )
+            for inhoud in geschreven:
                 yield brief.naam, {**self._kop(brief, transactie, "brief"), **inhoud}
+
+    def _eerdere(self, transactie: Transactie) -> list[Transactie]:
+        """The transacties of its aggregate before this one."""
+        if transactie.volgnummer == 1:
+            return []
+        naam = f"{transactie.aggregaat}/{transactie.aggregaat_id}"
+        return [self._serialisatie.decodeer(r) for r in self._store.read_stream(naam, up_to=transactie.positie - 1)]
 
     def _notificatie(
         self, notificatie: Notificatie, transactie: Transactie, mededelingen: Sequence[Mededeling]

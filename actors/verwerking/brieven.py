@@ -1,6 +1,6 @@
-"""Brieven: letters rendered from the templates of a context, with the steps that led to the decision."""
+"""Brieven: letters from the templates of a context; why a besluit is what it is they say as the uitleg does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -8,10 +8,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from actors.register.beeld import Beeld
 from actors.register.bekendmaking import Brief
 from actors.register.context import Context
-from actors.register.gevolg import Afleiding, Gevolg, Overname, Transactie, Wijziging
+from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stap, Stuk, Tijdlijn
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stuk, Tijdlijn
+from actors.verwerking.motivering import Alinea, eerder, grond_zin, hoe_berekend, toelichtingen
+from actors.verwerking.verloop import PEILDATUM, Afgeleid, Verloop
 from actors.verwerking.woorden import datum, lokale_dag
 
 _VERTELD = (Wijziging.VASTSTELLEN, Wijziging.HERZIEN, Wijziging.INTREKKEN)
@@ -35,11 +37,17 @@ class Briefschrijver:
         self._jinja.filters["leesbaar"] = leesbaar
 
     def schrijf(
-        self, brief: Brief, transactie: Transactie, voor: Callable[[], Beeld], beeld: Beeld
+        self,
+        brief: Brief,
+        transactie: Transactie,
+        voor: Callable[[], Beeld],
+        beeld: Beeld,
+        eerdere: Callable[[], Sequence[Transactie]],
     ) -> Iterator[dict[str, Any]]:
         """One letter per betrokkene to whom this transactie tells something; its text is a Persoonsgegeven.
 
         `beeld` is what is known after it, `voor()` what was known before: who is known no more is written to as he was.
+        `eerdere()` are the transacties of its aggregate before this one: the letter says why, and what was said before.
         """
         per_betrokkene: dict[str, tuple[str, list[tuple[Gevolg, Afleiding]]]] = {}
         for gevolg in transactie.gevolgen:
@@ -51,32 +59,28 @@ class Briefschrijver:
                     aan = str(wie or transactie.aggregaat_id)
                     aanhef = _naam_van(aan, _waarde(bekend, a.onderwerp, brief.aanhef))
                     per_betrokkene.setdefault(aan, (aanhef, []))[1].append((gevolg, wijziging))
-        for wie, (aanhef, besluiten) in per_betrokkene.items():
-            yield self._brief(brief, transactie, beeld, wie, aanhef, besluiten)
+        if per_betrokkene:
+            verloop = Verloop(self._context.aggregaat(transactie.aggregaat), [*eerdere(), transactie])
+            for wie, (aanhef, besluiten) in per_betrokkene.items():
+                verteld = [_besluit(brief, gevolg, wijziging, beeld, verloop) for gevolg, wijziging in besluiten]
+                yield self._brief(brief, transactie, wie, aanhef, verteld)
 
-    def _brief(  # noqa: PLR0913 - what a letter is made of, each by name
-        self,
-        brief: Brief,
-        transactie: Transactie,
-        beeld: Beeld,
-        betrokkene: str,
-        aanhef: str,
-        besluiten: list[tuple[Gevolg, Afleiding]],
+    def _brief(
+        self, brief: Brief, transactie: Transactie, betrokkene: str, aanhef: str, besluiten: list[dict[str, Any]]
     ) -> dict[str, Any]:
         dagtekening = lokale_dag(transactie.geregistreerd_op) if transactie.geregistreerd_op else None
         tekst = self._jinja.get_template(brief.sjabloon).render(
             verantwoordelijke=self._context.verantwoordelijke,
             aanhef=aanhef,
-            kenmerk=besluiten[0][0].id,
+            kenmerk=besluiten[0]["gevolg"],
             dagtekening=dagtekening,
-            besluiten=[_besluit(brief, gevolg, afleiding, beeld) for gevolg, afleiding in besluiten],
-            reden=_reden(transactie),
+            besluiten=besluiten,
         )
         return {
             "aan": betrokkene,
             "dagtekening": dagtekening,
             "tekst": Persoonsgegeven(betrokkene, tekst),
-            "gevolgen": [gevolg.id for gevolg, _ in besluiten],
+            "gevolgen": [besluit["gevolg"] for besluit in besluiten],
         }
 
 
@@ -117,44 +121,43 @@ def _naam_van(wie: str, naam: Any) -> str:
     return str(naam or wie)
 
 
-_REDENEN = {
-    Wijziging.DEGISTREREN: "de registratie waarop het rustte had er nooit mogen zijn",
-    Wijziging.CORRIGEREN: "een gegeven waarop het rustte was fout en is gecorrigeerd",
-    Wijziging.INTREKKEN: "een vaststelling waarop het rustte is ingetrokken",
-    Wijziging.BEEINDIGEN: "een gegeven waarop het rustte is beëindigd",
-}
-
-
-def _reden(transactie: Transactie) -> str | None:
-    """Why what rested on it is withdrawn, in plain words: what kind of change set this transactie in motion."""
-    inhoud = transactie.gevolgen[0].inhoud
-    verteld = {m.soort for m in inhoud.mededelingen} if isinstance(inhoud, Overname) else set()
-    soorten = verteld or {transactie.gevolgen[0].soort.value}
-    return next((reden for soort, reden in _REDENEN.items() if soort.value in soorten), None)
-
-
-def _besluit(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld) -> dict[str, Any]:
+def _besluit(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld, verloop: Verloop) -> dict[str, Any]:
+    """What a template may tell of one besluit, as it is to whom the letter is for (`afleiding`)."""
     stuk = afleiding.stuk
     invoer = {i.gegeven: i.waarde for i in stuk.invoer}
     return {
+        "gevolg": gevolg.id,
         "was": afleiding.was,
         "waarde": stuk.waarde,
         "vanaf": None if stuk.vanaf == OPEN_BEGIN else stuk.vanaf,
         "tot": None if stuk.tot == OPEN_EIND else stuk.tot,
-        "peildatum": invoer.get("peildatum"),
-        "stappen": _alle_stappen(stuk, {s.claim: s for _, _, lijn in beeld.alle() for s in lijn})
-        if stuk.stappen
-        else [],
+        "peildatum": invoer.get(PEILDATUM),
         "ook": {gegeven: _laatste(beeld.eigen(afleiding.onderwerp, gegeven)) for gegeven in brief.ook},
-        "toelichting": stuk.toelichting,
-        "grond": ", ".join(grond.verwijzing for grond in gevolg.legitimering),
+        "motivering": _motivering(brief, gevolg, afleiding, verloop),
     }
 
 
-def _alle_stappen(stuk: Stuk, stukken: dict[str, Stuk]) -> list[Stap]:
-    """The steps of a decision, after those of what it was derived from in the same register."""
-    eerder = [stukken[i.claim] for i in stuk.invoer if i.claim in stukken]
-    return [stap for bron in eerder for stap in _alle_stappen(bron, stukken)] + list(stuk.stappen)
+def _motivering(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, verloop: Verloop) -> str:
+    """Why, for whom the letter is for: the steps, what was said before, what an official adds, and the ground.
+
+    Who is told that it was never about him hears nothing of what it is now; and whom it is about since, nothing of
+    what it was before.
+    """
+    plek = verloop.plek(gevolg.id)
+    eigen = gevolg.inhoud
+    if plek is None or not isinstance(eigen, Afleiding):
+        raise LookupError(f"gevolg {gevolg.id} is geen besluit van dit aggregaat")
+    uitkomst, discreet = Afgeleid(plek, eigen), brief.geadresseerde or ""
+    alineas: list[Alinea | None] = []
+    toegelicht: list[str] = []
+    if afleiding.stuk.waarde is None and eigen.stuk.waarde is not None:
+        alineas.append(eerder(verloop, uitkomst, discreet=discreet, niet_meer_over=discreet))
+    else:
+        alineas.append(hoe_berekend(verloop, uitkomst))
+        alineas.append(eerder(verloop, uitkomst, discreet=discreet) if afleiding.was is not None else None)
+        toegelicht = toelichtingen(verloop, uitkomst)
+    teksten = (alinea.tekst for alinea in alineas if alinea is not None)
+    return "\n\n".join((*teksten, *toegelicht, grond_zin(gevolg)))
 
 
 def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:

@@ -29,7 +29,7 @@ def rijen_van(projectie: Projectie, beeld: Beeld, serialisatie: Serialisatie) ->
     for onderwerp in beeld.onderwerpen(projectie.over):
         if projectie.anker and not beeld.eigen(onderwerp, projectie.anker):
             continue
-        cellen = {k: _cel(_kolom(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
+        cellen = {k: _cel(kolomlijn(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
         if any(cellen.values()):
             waarden = [waarde for cel in cellen.values() for _, _, waarde, _, _ in cel]
             rijen[rijsleutel(onderwerp)] = serialisatie.rij_naar_bytes((onderwerp, cellen), waarden)
@@ -67,7 +67,7 @@ def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
 # --- the cells of a row -------------------------------------------------------------------------------------
 
 
-def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
+def kolomlijn(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     """The time line of a column."""
     if isinstance(van, str):
         return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]

@@ -1,5 +1,6 @@
 """Woorden: gegevens, gevolgen and moments as a Dutch reader would say them."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,8 +11,9 @@ from zoneinfo import ZoneInfo
 
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt
-from actors.register.verantwoording import Grond
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Ontbreekt, Stap
+from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Grond
+from actors.register.zekerheid import Zekerheid
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 _MAANDEN = (
@@ -45,6 +47,28 @@ _REDENEN = {
     "invoer_in_twijfel": "een gegeven waarop dit rust is in twijfel of in onderzoek",
     "gerede_twijfel": "een terugmelding wacht op een oordeel: is er gerede twijfel?",
 }
+
+_AANLEIDINGEN = {
+    Aanleidingsoort.GEVOLG: "een bericht van {wie}",
+    Aanleidingsoort.SIGNAAL: "een melding van {wie}",
+    Aanleidingsoort.AANVRAAG: "een aanvraag van {wie}",
+    Aanleidingsoort.TERUGMELDING: "twijfel, gemeld door {wie}",
+    Aanleidingsoort.CORRECTIEVERZOEK: "een verzoek om correctie van {wie}",
+    Aanleidingsoort.BEZWAAR: "een bezwaar van {wie}",
+    Aanleidingsoort.UITSPRAAK: "een uitspraak van {wie}",
+    Aanleidingsoort.AMBTSHALVE: "een eigen controle door {wie}",
+    Aanleidingsoort.WETSWIJZIGING: "nieuwe regels, volgens {wie}",
+    Aanleidingsoort.TIJDSTIP: "het moment dat daarvoor was bepaald, volgens {wie}",
+}
+_ZEKERHEDEN = {
+    Zekerheid.ONBETWIST: "er is geen twijfel over",
+    Zekerheid.IN_TWIJFEL: "in twijfel",
+    Zekerheid.IN_ONDERZOEK: "in onderzoek",
+    Zekerheid.AANGEVOCHTEN: "aangevochten: er loopt een bezwaar of beroep tegen",
+    Zekerheid.BEVESTIGD: "na onderzoek bevestigd",
+}
+_KENMERK = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}")
+"""How an id of the registers begins: it says nothing to a reader."""
 
 
 def lokale_dag(moment: datetime) -> date:
@@ -158,7 +182,54 @@ def moment_tekst(moment: date | datetime | None) -> str:
     return f"{datum(plaatselijk.date())} om {plaatselijk:%H:%M:%S}"
 
 
+def zekerheid_tekst(zekerheid: str) -> str:
+    """How sure the register is, in plain words."""
+    return _ZEKERHEDEN[Zekerheid(zekerheid)]
+
+
+def aanleiding_tekst(aanleiding: Aanleiding) -> str:
+    """What set something in motion, and by whom: "een melding van de verzekeraar (aankoopmelding)"."""
+    soort = aanleiding.soort
+    bekend = soort in set(Aanleidingsoort)
+    wat = _AANLEIDINGEN[Aanleidingsoort(soort)] if bekend else f"{soort.replace('_', ' ')} van {{wie}}"
+    verwijzing = aanleiding.verwijzing
+    stil = not verwijzing or verwijzing == "geen" or _KENMERK.search(verwijzing)
+    return wat.format(wie=aanleiding.verantwoordelijke) + ("" if stil else f" ({verwijzing})")
+
+
 def grond_tekst(grond: Grond) -> str:
     """A ground with its kind and version."""
     versie = f", versie {grond.versie}" if grond.versie else ""
     return f"{grond.verwijzing} ({grond.soort}{versie})"
+
+
+def stap_tekst(stap: Stap, gegeven: str = "") -> str:
+    """A step of a calculation with what came out of it; `gegeven` when that is its outcome.
+
+    A step that speaks of € has it in eurocent; what its words already say is not said again.
+    """
+    uitkomst = stap.uitkomst
+    if not gegeven and "€" in stap.tekst and isinstance(uitkomst, int):
+        gegeven = "_eurocent"
+    gezegd = waarde_tekst(gegeven, uitkomst)
+    return stap.tekst if gezegd in stap.tekst and not _is_getal(uitkomst) else f"{stap.tekst}: {gezegd}"
+
+
+def _is_getal(waarde: Any) -> bool:
+    return isinstance(waarde, int | Decimal | Fraction) and not isinstance(waarde, bool)
+
+
+def zin(tekst: str) -> str:
+    """A sentence: a capital first, a full stop last; empty when there is no text."""
+    return met_punt(f"{tekst[:1].upper()}{tekst[1:]}")
+
+
+def met_punt(tekst: str) -> str:
+    """A text as it was written, with a full stop last; empty when there is no text."""
+    return tekst if not tekst or tekst.endswith((".", "!", "?")) else f"{tekst}."
+
+
+def opsomming(delen: Iterable[str]) -> str:
+    """a, b en c."""
+    *eerste, laatste = delen
+    return f"{', '.join(eerste)} en {laatste}" if eerste else laatste

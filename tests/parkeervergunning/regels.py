@@ -14,6 +14,7 @@ TARIEF = Grond("wet", "Parkeerverordening Zeestad, artikel 4 (tarief)", "1")
     "parkeertarief",
     versie=1,
     geeft="tarief_eurocent",
+    heet="het tarief van de parkeervergunning",
     gevolg="ParkeervergunningVerleend",
     stam="Parkeervergunning",
     grond=TARIEF,

@@ -294,7 +294,8 @@ def test_a_degistratie_of_what_a_besluit_rests_on_is_an_intrekking_with_a_letter
     assert registers.rij("aanschafheffing", "rekening", *SAMS_KOOP)["teruggaaf_eurocent"] == 2000_00
     brief = registers.brieven("aanschafheffing")[-1]
     assert "Wij trekken de aanschafheffing van € 2.000 in die u kreeg voor een auto, gekocht op 1 maart 2026." in brief
-    assert "omdat de registratie waarop het rustte had er nooit mogen zijn" in brief
+    assert "Eerder stelden wij € 2.000 vast" in brief
+    assert "heeft de registratie hiervan op 21 november 2026 ongedaan gemaakt: die had er nooit mogen zijn" in brief
     assert "U krijgt € 2.000 terug" in brief
     assert "gram" not in brief
     assert "g/km" not in brief

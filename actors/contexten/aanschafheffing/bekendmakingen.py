@@ -23,7 +23,7 @@ def _verandert_de_schuld(was: Any, waarde: Any) -> bool:
 
 HEFFINGSBRIEF = Brief(
     naam="heffingsbrief",
-    versie=1,
+    versie=2,
     aggregaat="auto",
     over="heffing_eurocent",
     sjabloon="heffingsbrief.j2",

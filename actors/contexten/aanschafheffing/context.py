@@ -22,13 +22,24 @@ AUTO = Aggregaatsoort(
     naam="auto",
     omschrijving="Een auto zoals DOW-TO haar meldt; de heffing hangt aan elke aanschaf ervan.",
     gegevens=(
-        Gegeven("fysieke_punten", "Fysiek milieu-effect, vastgesteld door DOW-TO."),
-        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer."),
-        Gegeven("aankoopdatum", "Dag van aankoop, de peildatum van de heffing (per aanschaf)."),
-        Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf)."),
-        Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True),
-        Gegeven("regio", "Regio waar de koper woont (per aanschaf)."),
-        Gegeven("bedrag_eurocent", "Ontvangen bedrag in eurocent (per betaling).", soort=Gemeten),
+        Gegeven(
+            "fysieke_punten",
+            "Fysiek milieu-effect, vastgesteld door DOW-TO.",
+            heet="het fysiek milieu-effect van de auto",
+        ),
+        Gegeven("uitstoot_g_per_km", "CO2-uitstoot in hele grammen per kilometer.", heet="de uitstoot van de auto"),
+        Gegeven(
+            "aankoopdatum", "Dag van aankoop, de peildatum van de heffing (per aanschaf).", heet="de dag van aankoop"
+        ),
+        Gegeven("koper", "Betekenisloze verwijzing naar de koper (per aanschaf).", heet="de koper"),
+        Gegeven("koper_naam", "Naam van de koper (per aanschaf).", persoonlijk=True, heet="de naam van de koper"),
+        Gegeven("regio", "Regio waar de koper woont (per aanschaf).", heet="de regio van de koper"),
+        Gegeven(
+            "bedrag_eurocent",
+            "Ontvangen bedrag in eurocent (per betaling).",
+            soort=Gemeten,
+            heet="het bedrag dat is betaald",
+        ),
     ),
     onderwerpen=("auto", "aanschaf", "betaling"),
     regels=(aanschafbelastingmilieueffect, aanschafheffing, teruggaaf, autobezit),

@@ -18,6 +18,7 @@ TOEREKENING = Grond("wet", "Wet aanschafheffing, artikel 8 (opgave aan NDM)", "1
     "aanschafbelastingmilieueffect",
     versie=1,
     geeft="punten",
+    heet="de punten van de auto",
     gevolg="AanschafbelastingmilieueffectVastgesteld",
     grond=MILIEUEFFECT,
 )
@@ -38,6 +39,7 @@ def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, r
     "aanschafheffing",
     versie=1,
     geeft="heffing_eurocent",
+    heet="de aanschafheffing",
     gevolg="AanschafheffingVastgesteld",
     eigen_namen=("AanschafheffingNietVerschuldigd",),
     grond=HEFFING,
@@ -75,6 +77,7 @@ def aanschafheffing(
     "teruggaaf",
     versie=1,
     geeft="teruggaaf_eurocent",
+    heet="het bedrag dat de koper terugkrijgt",
     gevolg="TeruggaafVastgesteld",
     grond=TERUGGAAF,
     over=2,
@@ -95,7 +98,7 @@ def teruggaaf(bedrag_eurocent: dict[str, int], heffing_eurocent: int = 0) -> Uit
     )
 
 
-@regel("autobezit", versie=1, geeft="bezit", gevolg="AutobezitVastgesteld", grond=TOEREKENING)
+@regel("autobezit", versie=1, geeft="bezit", heet="wie de auto heeft", gevolg="AutobezitVastgesteld", grond=TOEREKENING)
 def autobezit(koper: str, punten: int | None = None) -> Uitkomst:
     """Who has this car, and with how many points (None outside the levy area): what NDM may know of it."""
     bezit: dict[str, Any] = {"eigenaar": koper, "punten": punten}

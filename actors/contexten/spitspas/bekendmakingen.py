@@ -34,7 +34,7 @@ def _ander_aantal(was: Any, waarde: Any) -> bool:
 
 SPITSPASBRIEF = Brief(
     naam="spitspasbrief",
-    versie=1,
+    versie=2,
     aggregaat="huishouden",
     over="passen",
     sjabloon="spitspasbrief.j2",

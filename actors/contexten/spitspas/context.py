@@ -28,8 +28,12 @@ HUISHOUDEN = Aggregaatsoort(
     naam="huishouden",
     omschrijving="Een huishouden, met onder zich elke volwassene.",
     gegevens=(
-        Gegeven("lid", "Of deze volwassene lid is (per volwassene).", soort=bool),
-        Gegeven("bijdrage", "Som van de punten van de auto's van deze volwassene (per volwassene)."),
+        Gegeven("lid", "Of deze volwassene lid is (per volwassene).", soort=bool, heet="wie lid is van het huishouden"),
+        Gegeven(
+            "bijdrage",
+            "Som van de punten van de auto's van deze volwassene (per volwassene).",
+            heet="wat de auto's van een volwassene bijdragen",
+        ),
     ),
     onderwerpen=("huishouden", "volwassene"),
     regels=(huishoudelijk_milieueffect, spitspasrecht),
@@ -39,8 +43,10 @@ EIGENAAR = Aggregaatsoort(
     naam="eigenaar",
     omschrijving="Hulpaggregaat: een volwassene die zowel zijn auto's als zijn huishouden kent.",
     gegevens=(
-        Gegeven("huishouden", "Het huishouden waarvan deze volwassene lid is."),
-        Gegeven("autopunten", "Aanschafbelastingpunten van een auto, of onbekend (per auto)."),
+        Gegeven("huishouden", "Het huishouden waarvan deze volwassene lid is.", heet="het huishouden van de eigenaar"),
+        Gegeven(
+            "autopunten", "Aanschafbelastingpunten van een auto, of onbekend (per auto).", heet="de punten van een auto"
+        ),
     ),
     onderwerpen=("eigenaar", "auto"),
     regels=(autotoerekening, bijdrage),

@@ -14,6 +14,7 @@ KLASSEN = Grond("beleid", "Beleidsregel wegbelasting, tabel 1 (klassen)", "1")
     "fysiek-milieueffect",
     versie=1,
     geeft="punten",
+    heet="het fysiek milieu-effect van de auto",
     gevolg="FysiekMilieueffectVastgesteld",
     grond=MILIEUEFFECT,
 )
@@ -37,6 +38,7 @@ def fysiek_milieueffect(gewicht_kg: int, lengte_m: Decimal, breedte_m: Decimal) 
     "fysiek-milieueffectklasse",
     versie=1,
     geeft="klasse",
+    heet="de klasse van de auto",
     gevolg="FysiekMilieueffectGeclassificeerd",
     stam="FysiekMilieueffectklasse",
     grond=KLASSEN,

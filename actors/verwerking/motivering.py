@@ -1,0 +1,303 @@
+"""Motivering: why an outcome is what it is, in plain Dutch (B1). Letters and the uitleg say it with the same sentences.
+
+Only what was recorded is told. To the betrokkene (`discreet`) nothing is told that is about someone else.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, NamedTuple
+
+from actors.register.annotatie import Degistratie
+from actors.register.gevolg import Gevolg, Herroeping, Overname, Vastlegging, Wijziging
+from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
+from actors.verwerking.berekening import REGELVERSIE
+from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
+from actors.verwerking.woorden import datum, lokale_dag, met_punt, opsomming, stap_tekst, waarde_tekst, zin
+
+
+class Alinea(NamedTuple):
+    """A paragraph: a question as its heading, sentences, and points below them."""
+
+    kop: str
+    zinnen: tuple[str, ...]
+    punten: tuple[str, ...] = ()
+
+    @property
+    def tekst(self) -> str:
+        """The paragraph on paper."""
+        return "\n".join((self.kop, *filter(None, (" ".join(self.zinnen),)), *(f"- {punt}" for punt in self.punten)))
+
+
+class Verschil(NamedTuple):
+    """One thing that an outcome rests on and the one before it did not, or otherwise (None: not at all).
+
+    `gegeven` is its name, `kind` which of several it is, `hoe` how that came about and `toelichting` what was said with
+    it: empty when that was not recorded.
+    """
+
+    gegeven: str
+    kind: str
+    was: Invoer | None
+    wordt: Invoer | None
+    hoe: str
+    toelichting: str
+
+
+# --- how it came about ----------------------------------------------------------------------------------------
+
+
+def keten(verloop: Verloop, uitkomst: Afgeleid) -> list[Afgeleid]:
+    """What an outcome was derived from in this aggregate, each once, the first first; itself last."""
+    uit: dict[str, Afgeleid] = {}
+
+    def loop(een: Afgeleid) -> None:
+        for invoer in een.afleiding.stuk.invoer:
+            eerder = verloop.afgeleid(invoer.claim, een.plek.nummer)
+            if eerder is not None and invoer.claim not in uit:
+                loop(eerder)
+        uit[een.afleiding.stuk.claim] = een
+
+    loop(uitkomst)
+    return list(uit.values())
+
+
+def hoe_berekend(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
+    """The steps, also those of the calculations that it rests on."""
+    stappen = [
+        stap
+        for een in keten(verloop, uitkomst)
+        for stap in _stappen(een.afleiding.gegeven, een.afleiding.stuk.stappen, een.afleiding.stuk.waarde)
+    ]
+    eigen = uitkomst.afleiding.stuk.stappen
+    return Alinea("Hoe komen wij daarop?", (), tuple(stappen)) if eigen else None
+
+
+def _stappen(gegeven: str, stappen: tuple[Stap, ...], waarde: Any) -> Iterator[str]:
+    for nummer, stap in enumerate(stappen, start=1):
+        is_uitkomst = nummer == len(stappen) and stap.uitkomst == waarde
+        yield stap_tekst(stap, gegeven if is_uitkomst else "")
+
+
+def grond_zin(gevolg: Gevolg, wat: str = "Dit besluit") -> str:
+    """On what ground it rests."""
+    return f"{wat} rust op: {', '.join(grond.verwijzing for grond in gevolg.legitimering)}."
+
+
+def toelichtingen(verloop: Verloop, uitkomst: Afgeleid) -> list[str]:
+    """What officials who decided add, here and on what it rests."""
+    gezegd = dict.fromkeys(een.afleiding.stuk.toelichting for een in keten(verloop, uitkomst))
+    return [f"De ambtenaar die besliste voegt hieraan toe: {met_punt(tekst)}" for tekst in gezegd if tekst]
+
+
+# --- what was said before, and why it changed -----------------------------------------------------------------
+
+_EERDER = {
+    Wijziging.HERZIEN: (
+        "Eerder stelden wij {was} vast{toen}.",
+        "Dat hebben wij{nu} herzien: wij namen een nieuw besluit, dat het oude vervangt.",
+    ),
+    Wijziging.CORRIGEREN: ("Eerder kwamen wij{toen} uit op {was}.", "Dat hebben wij{nu} opnieuw berekend."),
+    Wijziging.HANDHAVEN: (
+        "Eerder stelden wij{toen} hetzelfde vast.",
+        "Dat hebben wij{nu} gehandhaafd: de uitkomst blijft gelijk, maar rust nu op iets anders.",
+    ),
+    Wijziging.INTREKKEN: (
+        "Eerder stelden wij {was} vast{toen}.",
+        "Dat hebben wij{nu} ingetrokken: het geldt niet meer.",
+    ),
+    Wijziging.ZEKERHEID_WIJZIGEN: (
+        "Eerder stelden wij{toen} hetzelfde vast.",
+        "De uitkomst blijft gelijk. Alleen hoe zeker wij daarvan zijn, is{nu} veranderd.",
+    ),
+}
+
+
+def eerder(
+    verloop: Verloop,
+    uitkomst: Afgeleid,
+    *,
+    discreet: str | None = None,
+    niet_meer_over: str | None = None,
+) -> Alinea | None:
+    """What was said before and why that changed; None when nothing was.
+
+    `discreet` is given when it is told to a betrokkene: the gegeven that says who that is, empty when there is none.
+    `niet_meer_over` when that turned out to be someone else: the same gegeven. Then it is withdrawn, for whoever reads
+    this, and only that this changed is told.
+    """
+    afleiding, plek = uitkomst.afleiding, uitkomst.plek
+    begin = verloop.begin(afleiding.betreft) if afleiding.betreft else None
+    vorige = verloop.afgeleid(afleiding.betreft, plek.nummer - 1) if afleiding.betreft else None
+    soort = plek.gevolg.soort if niet_meer_over is None else Wijziging.INTREKKEN
+    if soort not in _EERDER or vorige is None or begin is None:
+        return None
+    was = waarde_tekst(afleiding.gegeven, afleiding.was)
+    toen, nu = dag_van(begin), dag_van(plek)
+    verteld = tuple(z.format(was=was, toen=toen, nu=nu) for z in _EERDER[soort])
+    verschillen = [v for v in verschil(verloop, vorige, uitkomst) if niet_meer_over in (None, v.gegeven)]
+    punten = tuple(dict.fromkeys(_punten(verloop, verschillen, discreet)))
+    reden = ("Dit is er veranderd:",) if punten else ()
+    return Alinea("Wat zeiden wij eerder, en wat is er veranderd?", (*verteld, *reden), punten)
+
+
+def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid) -> list[Verschil]:
+    """What an outcome rests on otherwise than the one before it, down to what was asserted or taken over."""
+    oud, nieuw = vorige.afleiding.stuk, nu.afleiding.stuk
+    gebruikt = nieuw.invoer
+    if not gebruikt:  # withdrawn: what it rested on and still counts, is not why
+        geldig = verloop.staat(nu.plek.nummer).geldige_claims()
+        gebruikt = tuple(invoer for invoer in oud.invoer if invoer.claim in geldig)
+    voor, na = ({invoer.gegeven: invoer for invoer in lijst} for lijst in (oud.invoer, gebruikt))
+    uit: list[Verschil] = []
+    if nieuw.invoer and oud.regelversie != nieuw.regelversie:
+        was_versie, versie = (Invoer(REGELVERSIE, "", stuk.regelversie, "") for stuk in (oud, nieuw))
+        uit.append(Verschil(REGELVERSIE, "", was_versie, versie, "", ""))
+    for naam in dict.fromkeys((*voor, *na)):
+        was, wordt = voor.get(naam), na.get(naam)
+        if naam == REGELVERSIE or (was and wordt and (was.claim, was.waarde) == (wordt.claim, wordt.waarde)):
+            continue
+        dieper = _dieper(verloop, vorige, nu, was, wordt)
+        uit += dieper or [_een_verschil(verloop, vorige, nu, was, wordt)]
+    return list({(v.gegeven, v.kind, v.was, v.wordt): v for v in uit}.values())
+
+
+def _dieper(
+    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, was: Invoer | None, wordt: Invoer | None
+) -> list[Verschil]:
+    """What an input that was derived here rests on otherwise; nothing when it was not."""
+    een = verloop.afgeleid(was.claim, vorige.plek.nummer) if was else None
+    if was is None or een is None:
+        return []
+    tot = nu.plek.nummer
+    ander = verloop.afgeleid(wordt.claim, tot) if wordt else verloop.intrekking(was.claim, tot)
+    return verschil(verloop, een, ander) if ander else []
+
+
+def _een_verschil(
+    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, was: Invoer | None, wordt: Invoer | None
+) -> Verschil:
+    naam = was.gegeven if was else wordt.gegeven if wordt else ""
+    gegeven, kind = verloop.gebruikt(nu.afleiding, naam)
+    tot = nu.plek.nummer
+    bronnen = [verloop.herkomst(invoer.claim, tot) for invoer in (was, wordt) if invoer is not None]
+    tussen = verloop.plekken[vorige.plek.nummer + 1 : tot + 1]
+    return Verschil(gegeven, kind, was, wordt, *_hoe(tussen, [bron for bron in bronnen if bron is not None]))
+
+
+def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None) -> Iterator[str]:
+    """Each difference in a sentence; what does not count any more together, by how that came about."""
+    weg: dict[str, dict[str, None]] = {}
+    for v in verschillen:
+        heet, was, wordt = _genoemd(verloop, v, discreet), _waarde(verloop, v, v.was, discreet), None
+        hoe = " ".join(filter(None, (v.hoe, v.toelichting if discreet is None else "")))
+        if v.wordt is None:
+            weg.setdefault(hoe, {})[heet] = None
+            continue
+        wordt = _waarde(verloop, v, v.wordt, discreet)
+        if v.was is None:
+            gezegd = f"{heet}: {', '.join(filter(None, ('nieuw', wordt)))}"
+        elif not was or not wordt:
+            gezegd = f"{heet}: dat is veranderd"
+        elif was == wordt:
+            gezegd = f"{heet}: nog steeds {wordt}"
+        else:
+            gezegd = f"{heet}: eerst {was}, nu {wordt}"
+        yield f"{zin(gezegd)} {hoe}".rstrip()
+    for hoe, namen in weg.items():
+        yield f"{zin(opsomming(namen))[:-1]}: dit geldt niet meer. {hoe}".rstrip()
+
+
+def _genoemd(verloop: Verloop, verschil: Verschil, discreet: str | None) -> str:
+    heet = "de versie van de regel" if verschil.gegeven == REGELVERSIE else verloop.heet(verschil.gegeven)
+    return f"{heet} ({verschil.kind})" if verschil.kind and discreet is None else heet
+
+
+def _waarde(verloop: Verloop, verschil: Verschil, invoer: Invoer | None, discreet: str | None) -> str:
+    """The value in words; empty when there is none to tell."""
+    if invoer is None:
+        return ""
+    if verschil.gegeven == REGELVERSIE:
+        return f"versie {invoer.waarde}"
+    persoonlijk = any(g.naam == verschil.gegeven and g.persoonlijk for g in verloop.soort.gegevens)
+    over_iemand = persoonlijk or verschil.gegeven == discreet or isinstance(invoer.waarde, bool)
+    return "" if discreet is not None and over_iemand else waarde_tekst(verschil.gegeven, invoer.waarde)
+
+
+# --- how something changed ------------------------------------------------------------------------------------
+
+_BEWEERD = {
+    Wijziging.CORRIGEREN: "Dat is{nu} gecorrigeerd: het was fout.",
+    Wijziging.BEEINDIGEN: "Dat is{nu} beëindigd.",
+    Wijziging.HEROPLEVEN: "Dat geldt opnieuw; dat is{nu} vastgelegd.",
+}
+_VERTELD = {
+    Wijziging.CORRIGEREN: "{wie} heeft dit{nu} gecorrigeerd",
+    Wijziging.HERZIEN: "{wie} heeft dit{nu} herzien",
+    Wijziging.DEGISTREREN: "{wie} heeft de registratie hiervan{nu} ongedaan gemaakt: die had er nooit mogen zijn",
+    Wijziging.INTREKKEN: "{wie} heeft dit{nu} ingetrokken",
+    Wijziging.BEEINDIGEN: "{wie} heeft dit{nu} beëindigd",
+    Wijziging.HERSTELLEN: "{wie} heeft dit{nu} hersteld",
+    Wijziging.HEROPLEVEN: "{wie} liet dit{nu} opnieuw gelden",
+}
+
+
+def _hoe(tussen: list[Plek], bronnen: list[Herkomst]) -> tuple[str, str]:
+    """How it came about between two outcomes, the last that was recorded about it; and what was said with it."""
+    claims = {claim_van(bron) for bron in bronnen}
+    plekken = {over for bron in bronnen if (over := _over(bron)) is not None}
+    for plek in reversed(tussen):
+        inhoud = plek.gevolg.inhoud
+        if isinstance(inhoud, Vastlegging):
+            for claim in inhoud.claims:
+                if claim.id in claims or claim.corrigeert in claims or (claim.gegeven, claim.onderwerp) in plekken:
+                    return _beweerd(plek, claim.vanaf, gecorrigeerd=claim.corrigeert is not None), ""
+        elif isinstance(inhoud, Overname):
+            for m in inhoud.mededelingen:
+                if {m.claim, m.betreft} & claims or (m.gegeven, m.onderwerp) in plekken:
+                    return _verteld(plek, inhoud.bron, m.soort), ""
+        elif isinstance(inhoud, Degistratie) and claims & {*inhoud.valt, *inhoud.herleeft}:
+            valt = bool(claims & {*inhoud.valt})
+            hoe = "De registratie hiervan is{nu} ongedaan gemaakt: die had er nooit mogen zijn."
+            return (hoe if valt else "Dit geldt{nu} weer.").format(nu=dag_van(plek)), zin(inhoud.toelichting)
+        elif isinstance(inhoud, Herroeping) and any(b.bron == inhoud.bron for b in bronnen if isinstance(b, Verteld)):
+            return zin(f"{register(plek, inhoud.bron)} is{dag_van(plek)} teruggezet, en zegt dit niet meer"), ""
+    return "", ""
+
+
+def claim_van(herkomst: Herkomst) -> str:
+    """The claim that came from there."""
+    if isinstance(herkomst, Beweerd):
+        return herkomst.claim.id
+    return herkomst.mededeling.claim if isinstance(herkomst, Verteld) else herkomst.afleiding.stuk.claim
+
+
+def _over(herkomst: Herkomst) -> tuple[str, Onderwerp] | None:
+    if isinstance(herkomst, Beweerd):
+        return herkomst.claim.gegeven, herkomst.claim.onderwerp
+    return (herkomst.mededeling.gegeven, herkomst.mededeling.onderwerp) if isinstance(herkomst, Verteld) else None
+
+
+def _beweerd(plek: Plek, vanaf: date, *, gecorrigeerd: bool) -> str:
+    soort = Wijziging.CORRIGEREN if gecorrigeerd else plek.gevolg.soort
+    op = plek.transactie.geregistreerd_op
+    if soort in _BEWEERD:
+        return _BEWEERD[soort].format(nu=dag_van(plek))
+    if op is not None and OPEN_BEGIN < vanaf < lokale_dag(op):
+        return f"Dat geldt vanaf {datum(vanaf)}; wij registreerden het op {datum(lokale_dag(op))}."
+    return f"Dat is{dag_van(plek)} vastgelegd." if op else ""
+
+
+def _verteld(plek: Plek, bron: str, soort: str) -> str:
+    gezegd = _VERTELD.get(Wijziging(soort)) if soort else None
+    return zin((gezegd or "{wie} heeft dit{nu} bekendgemaakt").format(wie=register(plek, bron), nu=dag_van(plek)))
+
+
+def register(plek: Plek, bron: str) -> str:
+    """A register that told something."""
+    return "een ander deel van dit register" if bron == plek.transactie.register else f"het register {bron}"
+
+
+def dag_van(plek: Plek) -> str:
+    """The day on which it was recorded, as in "herzien op 1 maart 2026"; empty as long as it is not recorded."""
+    op = plek.transactie.geregistreerd_op
+    return f" op {datum(lokale_dag(op))}" if op else ""
