@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from actors.cli import gevolgen, model, parkeren, rebuild, restore, simulate, status, taken, verify
+from actors.cli import gevolgen, model, parkeren, rebuild, restore, simulate, status, taken, uitleg, verify
 from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
 from actors.cli.start import afbreekbaar
 from actors.runtime import logboek
@@ -25,6 +25,7 @@ app.add_typer(simulate.app, name="simulate")
 app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
 app.command("status", epilog=status.VOORBEELD)(status.status)
 app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
+app.command("uitleg", epilog=uitleg.VOORBEELD)(uitleg.uitleg)
 app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -12,6 +13,7 @@ from actors.cli.uitvoer import schoon
 from actors.runtime.catalogue import contexten
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.getallen import exact, geheel
+from actors.verwerking.woorden import AMSTERDAM
 
 T = TypeVar("T")
 
@@ -75,6 +77,27 @@ LeesOptie: TypeAlias = Annotated[
 
 JsonOptie: TypeAlias = Annotated[bool, typer.Option("--json", help="Schrijf JSON op stdout.")]
 
+
+def _dag(tekst: str) -> date:
+    try:
+        return date.fromisoformat(tekst)
+    except ValueError:
+        raise ValueError(f"{tekst!r} is geen dag; schrijf bijvoorbeeld 2026-03-01") from None
+
+
+lees_dag = lezer(_dag)
+
+
+def _moment(tekst: str) -> datetime:
+    """An aware moment; without a zone it is Dutch local time."""
+    try:
+        moment = datetime.fromisoformat(tekst)
+    except ValueError:
+        raise ValueError(f"{tekst!r} is geen moment; schrijf bijvoorbeeld 2026-04-07T12:00:00") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
+
+
+lees_moment = lezer(_moment)
 lees_geheel = lezer(geheel)
 lees_exact = lezer(exact)
 

@@ -240,6 +240,15 @@ _VERTELD = {
     Wijziging.HEROPLEVEN: "{wie} liet dit{nu} opnieuw gelden",
 }
 
+_ZEKERHEID = (
+    Wijziging.IN_TWIJFEL_TREKKEN,
+    Wijziging.IN_ONDERZOEK_STELLEN,
+    Wijziging.ONDERZOEK_BEEINDIGEN,
+    Wijziging.AANVECHTEN,
+    Wijziging.ZEKERHEID_WIJZIGEN,
+)
+"""What changes how sure something is, never what it is."""
+
 
 def _hoe(tussen: list[Plek], bronnen: list[Herkomst]) -> tuple[str, str]:
     """How it came about between two outcomes, the last that was recorded about it; and what was said with it."""
@@ -253,7 +262,8 @@ def _hoe(tussen: list[Plek], bronnen: list[Herkomst]) -> tuple[str, str]:
                     return _beweerd(plek, claim.vanaf, gecorrigeerd=claim.corrigeert is not None), ""
         elif isinstance(inhoud, Overname):
             for m in inhoud.mededelingen:
-                if {m.claim, m.betreft} & claims or (m.gegeven, m.onderwerp) in plekken:
+                geraakt = {m.claim, m.betreft} & claims or (m.gegeven, m.onderwerp) in plekken
+                if geraakt and m.soort not in _ZEKERHEID:
                     return _verteld(plek, inhoud.bron, m.soort), ""
         elif isinstance(inhoud, Degistratie) and claims & {*inhoud.valt, *inhoud.herleeft}:
             valt = bool(claims & {*inhoud.valt})

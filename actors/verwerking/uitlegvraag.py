@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from actors.register.claim import gevolg_van
 from actors.register.context import Context
-from actors.register.gevolg import Transactie
+from actors.register.gevolg import Afleiding, Transactie
 from actors.register.projectie import Eigen, Kolom, Projectie, Restant, UitInvoer
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Ontbreekt, stuk_op
@@ -44,8 +44,12 @@ class Uitlegvraag:
         if stuk is None or isinstance(stuk.waarde, Ontbreekt):
             return leg_wachten_uit(self._context, stroom, sleutel, _gegeven(projectie.kolommen[naam]), dag)
         gevolg_id = gevolg_van(stuk.claim)
-        if not any(gevolg.id == gevolg_id for transactie in stroom for gevolg in transactie.gevolgen):
-            raise GeenUitleg(f"{naam} is hier niet besloten of berekend: een ander register maakte dit bekend")
+        afgeleid = {g.id for transactie in stroom for g in transactie.gevolgen if isinstance(g.inhoud, Afleiding)}
+        if gevolg_id not in afgeleid:
+            raise GeenUitleg(
+                f"{naam} is hier niet besloten of berekend, maar vastgelegd of overgenomen;"
+                " bekijk waar het vandaan komt met `gevolg gevolgen`"
+            )
         return leg_uit(self._context, stroom, gevolg_id)
 
     def _stroom(self, aggregaat: str, aggregaat_id: str, op: datetime | None) -> Sequence[Transactie]:
