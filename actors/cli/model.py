@@ -77,6 +77,11 @@ def schema(context: Context) -> dict[str, Any]:
             }
             for naam, tekst in gevolgen_van(context).items()
         ],
+        "x-gegevens": [
+            {"aggregaat": aggregaat.naam, "naam": g.naam, "heet": g.heet, "omschrijving": g.omschrijving}
+            for aggregaat in context.aggregaten
+            for g in aggregaat.gegevens
+        ],
         "x-regels": [
             {"aggregaat": aggregaat.naam, "over": aggregaat.onderwerpen[regel.over - 1], **_regel(regel)}
             for aggregaat in context.aggregaten
@@ -104,6 +109,7 @@ def _regel(regel: Regel) -> dict[str, Any]:
         "soort": "besluit" if regel.besluit else "berekening",
         "gebruikt": regel.parameters,
         "geeft": regel.geeft,
+        "heet": regel.heet,
         "gevolg": regel.gevolg,
         "peildatum": regel.peildatum,
         "banden": versie.banden,
@@ -124,6 +130,10 @@ def _toon(blad: Blad, context: Context) -> None:
         blad.wit()
         blad.regel("Commando's", "geen van buiten: dit register handelt op wat andere registers bekendmaken")
     for aggregaat in context.aggregaten:
+        blad.wit()
+        for gegeven in aggregaat.gegevens:
+            heet = f", {gegeven.heet}" if gegeven.heet else ""
+            blad.regel("Gegeven", f"{gegeven.naam} van {aggregaat.naam}{heet}: {gegeven.omschrijving}")
         for regel in aggregaat.regels:
             _toon_regel(blad, aggregaat.onderwerpen[regel.over - 1], regel)
     blad.wit()
@@ -153,7 +163,8 @@ def _toon_regel(blad: Blad, aggregaat: str, regel: Regel) -> None:
     soort = "besluit" if regel.besluit else "berekening"
     blad.wit()
     blad.regel("Regel", f"{regel.naam}@{versie.versie}, {soort} per {aggregaat}", "bold")
-    blad.regel("", f"gebruikt {', '.join(regel.parameters)}; geeft {regel.geeft}")
+    geeft = f"{regel.geeft} ({regel.heet})" if regel.heet else regel.geeft
+    blad.regel("", f"gebruikt {', '.join(regel.parameters)}; geeft {geeft}")
     if versie.banden:
         blad.regel("  banden", "; ".join(_band(regel)))
     if regel.peildatum:

@@ -9,7 +9,7 @@ from actors.register.gevolg import Afleiding, Transactie
 from actors.register.projectie import Eigen, Kolom, Projectie, Restant, UitInvoer
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Ontbreekt, stuk_op
-from actors.verwerking.rijen import kolomlijn
+from actors.verwerking.rijen import is_rij, kolomlijn
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.uitleg import GeenUitleg, Uitleg, leg_uit, leg_wachten_uit
 from storage.gevolgenstore import Gevolgenstore
@@ -40,9 +40,10 @@ class Uitlegvraag:
         staat = Staat()
         for transactie in stroom:
             staat.pas_transactie_toe(transactie)
-        stuk = stuk_op(kolomlijn(staat.beeld(), sleutel, projectie.kolommen[naam]), dag)
+        beeld, kolom_van = staat.beeld(), projectie.kolommen[naam]
+        stuk = stuk_op(kolomlijn(beeld, sleutel, kolom_van), dag) if is_rij(projectie, beeld, sleutel) else None
         if stuk is None or isinstance(stuk.waarde, Ontbreekt):
-            return leg_wachten_uit(self._context, stroom, sleutel, _gegeven(projectie.kolommen[naam]), dag)
+            return leg_wachten_uit(self._context, stroom, sleutel, _gegeven(kolom_van), dag)
         gevolg_id = gevolg_van(stuk.claim)
         afgeleid = {g.id for transactie in stroom for g in transactie.gevolgen if isinstance(g.inhoud, Afleiding)}
         if gevolg_id not in afgeleid:

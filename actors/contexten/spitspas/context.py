@@ -28,7 +28,9 @@ HUISHOUDEN = Aggregaatsoort(
     naam="huishouden",
     omschrijving="Een huishouden, met onder zich elke volwassene.",
     gegevens=(
-        Gegeven("lid", "Of deze volwassene lid is (per volwassene).", soort=bool, heet="wie lid is van het huishouden"),
+        Gegeven(
+            "lid", "Of deze volwassene lid is (per volwassene).", soort=bool, heet="het lidmaatschap van het huishouden"
+        ),
         Gegeven(
             "bijdrage",
             "Som van de punten van de auto's van deze volwassene (per volwassene).",
