@@ -88,12 +88,16 @@ def _dag(tekst: str) -> date:
 lees_dag = lezer(_dag)
 
 
-def _moment(tekst: str) -> datetime:
-    """An aware moment; without a zone it is Dutch local time."""
+def _moment(tekst: str) -> date | datetime:
+    """A day (all of it), or an aware moment; without a zone it is Dutch local time."""
+    try:
+        return date.fromisoformat(tekst)
+    except ValueError:
+        pass
     try:
         moment = datetime.fromisoformat(tekst)
     except ValueError:
-        raise ValueError(f"{tekst!r} is geen moment; schrijf bijvoorbeeld 2026-04-07T12:00:00") from None
+        raise ValueError(f"{tekst!r} is geen moment; schrijf bijvoorbeeld 2026-04-07T12:00") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
 
 

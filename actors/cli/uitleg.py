@@ -1,7 +1,7 @@
 """`gevolg uitleg`: why a row of a table says what it says, in plain Dutch."""
 
-from datetime import date, datetime
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Any
 
 import typer
 
@@ -30,7 +30,7 @@ def uitleg(  # noqa: PLR0913 - an option each
         date | None, typer.Option(metavar="DAG", parser=lees_dag, help="Voor welke dag; zonder: vandaag.")
     ] = None,
     beschikbaar_op: Annotated[
-        datetime | None,
+        Any,
         typer.Option(metavar="MOMENT", parser=lees_moment, help="Zoals het toen bekend was; zonder: nu."),
     ] = None,
     json: JsonOptie = False,
@@ -41,7 +41,7 @@ def uitleg(  # noqa: PLR0913 - an option each
             gevonden = registers.uitleg(
                 register, projectie, *sleutel, kolom=kolom, geldig_op=geldig_op, beschikbaar_op=beschikbaar_op
             )
-        except LookupError as fout:
+        except (LookupError, ValueError) as fout:
             raise Gebruiksfout(f"{fout.args[0]}.") from fout
     if json:
         schrijf_json(gevonden)

@@ -20,6 +20,7 @@ from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
 from actors.verwerking.standen import Transactielezer
+from actors.verwerking.uitlegvraag import Uitlegvraag
 from storage.moments import Clock
 from storage.opslag import Opslag
 
@@ -47,6 +48,7 @@ class Registerkern:
     projector: Projector = field(init=False)
     herbeoordelaar: Herbeoordelaar = field(init=False)
     lezer: Lezer = field(init=False)
+    uitlegvraag: Uitlegvraag = field(init=False)
     gereserveerd: dict[bytes, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -59,6 +61,7 @@ class Registerkern:
         self.projector = Projector(self.context, gevolgen, projecties, self.serialisatie, lezer, self._meld_geparkeerd)
         self.herbeoordelaar = Herbeoordelaar(self.context, gevolgen, self.serialisatie)
         self.lezer = Lezer(self.context, self.opslag, self.serialisatie, self.klok)
+        self.uitlegvraag = Uitlegvraag(self.context, gevolgen, self.serialisatie, self.lezer)
 
     def werk_bij(self, aggregaten: Iterable[str] | None = None) -> None:
         """See to what these aggregates (None: all) mean for the register as a whole, now that they are recorded.

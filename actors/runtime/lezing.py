@@ -19,7 +19,6 @@ from actors.verwerking.herhaaltoken import register_van
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.uitleg import Uitleg
-from actors.verwerking.uitlegvraag import Uitlegvraag
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record
@@ -126,15 +125,15 @@ class Registerlezing:
         projectie: str,
         *sleutel: str,
         kolom: str | None = None,
-        geldig_op: date | None = None,
-        beschikbaar_op: datetime | None = None,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
     ) -> Uitleg:
-        """Why a row of a table says what it says on a day (default: today), as known at a moment (default: now).
+        """Why a row of a table says what it says: its besluit, or the column that is named; moments as in `lees`.
 
-        Of its besluit, or of the column that is named. GeenUitleg when there is nothing to explain.
+        Raises as `lees`, and GeenUitleg when there is nothing to explain.
         """
         kern, model = self._projectie(register, projectie)
-        return _uitlegvraag(kern).van_cel(model, sleutel, kolom, self._dag(geldig_op), beschikbaar_op)
+        return kern.uitlegvraag.van_cel(model, sleutel, kolom, geldig_op, beschikbaar_op)
 
     def uitleg_van(
         self,
@@ -143,10 +142,10 @@ class Registerlezing:
         aggregaat_id: str,
         gevolg_id: str,
         *,
-        beschikbaar_op: datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
     ) -> Uitleg:
-        """Why one besluit or calculation is what it is, as known at a moment (default: now)."""
-        return _uitlegvraag(self._kern(register)).van_gevolg(aggregaat, aggregaat_id, gevolg_id, beschikbaar_op)
+        """Why one besluit or calculation is what it is, as known now or then. Raises as `uitleg`."""
+        return self._kern(register).uitlegvraag.van_gevolg(aggregaat, aggregaat_id, gevolg_id, beschikbaar_op)
 
     def geparkeerd(self, register: str) -> list[Geparkeerd]:
         """The aggregates that stand still in a table of a register, since when and why."""
@@ -248,7 +247,3 @@ class Registerlezing:
         self, soort: type[BaseException] | None, fout: BaseException | None, spoor: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _uitlegvraag(kern: Registerkern) -> Uitlegvraag:
-    return Uitlegvraag(kern.context, kern.opslag.gevolgen, kern.serialisatie)

@@ -120,6 +120,10 @@ class Lezer:
 
     # --- moments ---
 
+    def positie_op(self, beschikbaar_op: date | datetime) -> int:
+        """The last transactie that was recorded by a moment. Raises ValueError as `rij`."""
+        return self._store.position_at(self._formeel(beschikbaar_op))
+
     def _geldig(self, geldig_op: date | datetime | None) -> date | datetime:
         if geldig_op is None:
             return lokale_dag(self._klok())

@@ -27,22 +27,13 @@ def rijen_van(projectie: Projectie, beeld: Beeld, serialisatie: Serialisatie) ->
     """The rows of one aggregate in the table of a projectie."""
     rijen: Rijen = {}
     for onderwerp in beeld.onderwerpen(projectie.over):
-        if not _heeft_anker(projectie, beeld, onderwerp):
+        if projectie.anker and not beeld.eigen(onderwerp, projectie.anker):
             continue
-        cellen = {k: _cel(kolomlijn(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
+        cellen = {k: _cel(_kolom(beeld, onderwerp, van)) for k, van in projectie.kolommen.items()}
         if any(cellen.values()):
             waarden = [waarde for cel in cellen.values() for _, _, waarde, _, _ in cel]
             rijen[rijsleutel(onderwerp)] = serialisatie.rij_naar_bytes((onderwerp, cellen), waarden)
     return rijen
-
-
-def is_rij(projectie: Projectie, beeld: Beeld, onderwerp: Onderwerp) -> bool:
-    """Whether the table has a row about this onderwerp."""
-    return onderwerp in beeld.onderwerpen(projectie.over) and _heeft_anker(projectie, beeld, onderwerp)
-
-
-def _heeft_anker(projectie: Projectie, beeld: Beeld, onderwerp: Onderwerp) -> bool:
-    return not projectie.anker or bool(beeld.eigen(onderwerp, projectie.anker))
 
 
 def takenrijen(stand: Stand, aggregaat: str, serialisatie: Serialisatie) -> Rijen:
@@ -76,7 +67,7 @@ def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
 # --- the cells of a row -------------------------------------------------------------------------------------
 
 
-def kolomlijn(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
+def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     """The time line of a column."""
     if isinstance(van, str):
         return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]

@@ -12,7 +12,7 @@ from tests.domein import dag
 def heffing(aankoop: Path) -> tuple[str, ...]:
     """How the levy of Sam's purchase is asked for."""
     with Registerlezing.alleen_lezen(aankoop) as registers:
-        [rij] = registers.tabel("aanschafheffing", "referentietabel", geldig_op=dag("03-01"))
+        [rij] = registers.tabel("aanschafheffing", "referentietabel", geldig_op=dag("03-01")).inhoud
     return ("aanschafheffing", "referentietabel", *rij["onderwerp"], "--geldig-op", "2026-03-01")
 
 
@@ -49,6 +49,8 @@ def test_another_column_and_another_moment_can_be_asked_for(
 ) -> None:
     auto = ("wegonderhoud", "auto", heffing[2], "--geldig-op", "2026-03-01", "--kolom", "punten")
     assert "21 punten" in gevolg("uitleg", "--data", aankoop, *auto).stdout
+    vandaag = gevolg("uitleg", "--data", aankoop, *heffing, "--beschikbaar-op", "2099-01-01")
+    assert (vandaag.exit_code, "in de toekomst" in vandaag.stderr) == (2, True)
     toen = gevolg("uitleg", "--data", aankoop, *heffing, "--beschikbaar-op", "2026-01-01T12:00")
     assert (toen.exit_code, toen.stdout) == (2, "")
     assert "hier is nog niets vastgelegd" in toen.stderr
