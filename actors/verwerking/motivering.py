@@ -8,11 +8,11 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from actors.register.annotatie import Degistratie
-from actors.register.gevolg import Gevolg, Herroeping, Overname, Vastlegging, Wijziging
+from actors.register.gevolg import Afleiding, Gevolg, Herroeping, Overname, Vastlegging, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
 from actors.verwerking.berekening import REGELVERSIE
 from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
-from actors.verwerking.woorden import datum, lokale_dag, met_punt, opsomming, stap_tekst, waarde_tekst, zin
+from actors.verwerking.woorden import dagen_tekst, datum, lokale_dag, met_punt, opsomming, stap_tekst, waarde_tekst, zin
 
 
 class Alinea(NamedTuple):
@@ -94,16 +94,16 @@ def toelichtingen(verloop: Verloop, uitkomst: Afgeleid) -> list[str]:
 _EERDER = {
     Wijziging.HERZIEN: (
         "Eerder stelden wij {was} vast{toen}.",
-        "Dat hebben wij{nu} herzien: wij namen een nieuw besluit, dat het oude vervangt.",
+        "Dat hebben wij{nu} herzien{dagen}: wij namen een nieuw besluit, dat het oude vervangt.",
     ),
-    Wijziging.CORRIGEREN: ("Eerder kwamen wij{toen} uit op {was}.", "Dat hebben wij{nu} opnieuw berekend."),
+    Wijziging.CORRIGEREN: ("Eerder kwamen wij{toen} uit op {was}.", "Dat hebben wij{nu} opnieuw berekend{dagen}."),
     Wijziging.HANDHAVEN: (
         "Eerder stelden wij{toen} hetzelfde vast.",
-        "Dat hebben wij{nu} gehandhaafd: de uitkomst blijft gelijk, maar rust nu op iets anders.",
+        "Dat hebben wij{nu} gehandhaafd{dagen}: de uitkomst blijft gelijk, maar rust nu op iets anders.",
     ),
     Wijziging.INTREKKEN: (
         "Eerder stelden wij {was} vast{toen}.",
-        "Dat hebben wij{nu} ingetrokken: het geldt niet meer.",
+        "Dat hebben wij{nu} ingetrokken{dagen}: het geldt niet meer.",
     ),
     Wijziging.ZEKERHEID_WIJZIGEN: (
         "Eerder stelden wij{toen} hetzelfde vast.",
@@ -133,11 +133,27 @@ def eerder(
         return None
     was = waarde_tekst(afleiding.gegeven, afleiding.was)
     toen, nu = dag_van(begin), dag_van(plek)
-    verteld = tuple(z.format(was=was, toen=toen, nu=nu) for z in _EERDER[soort])
+    eerst, daarna = _EERDER[soort]
+    if soort is Wijziging.INTREKKEN and not is_besluit(verloop, afleiding):
+        eerst, _ = _EERDER[Wijziging.CORRIGEREN]
+    dagen = voor_dagen(afleiding)
+    verteld = tuple(z.format(was=was, toen=toen, nu=nu, dagen=dagen) for z in (eerst, daarna))
     verschillen = [v for v in verschil(verloop, vorige, uitkomst) if niet_meer_over in (None, v.gegeven)]
     punten = tuple(dict.fromkeys(_punten(verloop, verschillen, discreet)))
     reden = ("Dit is er veranderd:",) if punten else ()
     return Alinea("Wat zeiden wij eerder, en wat is er veranderd?", (*verteld, *reden), punten)
+
+
+def voor_dagen(afleiding: Afleiding) -> str:
+    """The days that a change is about, as they follow its verb; empty when it is about all days."""
+    dagen = dagen_tekst(afleiding.stuk.vanaf, afleiding.stuk.tot)
+    return f" voor de dagen {dagen}" if dagen else ""
+
+
+def is_besluit(verloop: Verloop, afleiding: Afleiding) -> bool:
+    """Whether it is a decision; else it is a calculation."""
+    regel = verloop.regel(afleiding)
+    return regel is not None and regel.besluit
 
 
 def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid) -> list[Verschil]:

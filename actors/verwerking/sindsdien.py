@@ -9,9 +9,18 @@ from actors.register.gevolg import Aanhouding, Afleiding, Overname, Vastlegging,
 from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.terugmelding import Terugmelding, Terugmeldingstatus
 from actors.register.zekerheid import Twijfel, zekerheid_van
-from actors.verwerking.motivering import Alinea, eerder, keten, register
+from actors.verwerking.motivering import Alinea, eerder, keten, register, voor_dagen
 from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
-from actors.verwerking.woorden import datum, lokale_dag, opsomming, reden_tekst, waarde_tekst, zekerheid_tekst, zin
+from actors.verwerking.woorden import (
+    dagen_tekst,
+    datum,
+    lokale_dag,
+    opsomming,
+    reden_tekst,
+    waarde_tekst,
+    zekerheid_tekst,
+    zin,
+)
 
 _AFLOOP = {
     Afloop.ONGEGROND: "die was niet terecht",
@@ -35,10 +44,10 @@ _VERTELD = {
 _VERANDERT = (Vastlegging, Degistratie, Overname)
 _IETS_ANDERS = "zegt iets anders over {heet}"
 _UITKOMST = {
-    Wijziging.HERZIEN: "Wij hebben de uitkomst herzien: wij namen een nieuw besluit. Eerst {was}, nu {waarde}.",
-    Wijziging.CORRIGEREN: "Wij hebben de uitkomst opnieuw berekend: eerst {was}, nu {waarde}.",
-    Wijziging.HANDHAVEN: "Wij hebben de uitkomst gehandhaafd: zij blijft gelijk, maar rust nu op iets anders.",
-    Wijziging.INTREKKEN: "Wij hebben de uitkomst ingetrokken: zij geldt niet meer.",
+    Wijziging.HERZIEN: "Wij hebben de uitkomst herzien{dagen}: wij namen een nieuw besluit. Eerst {was}, nu {waarde}.",
+    Wijziging.CORRIGEREN: "Wij hebben de uitkomst opnieuw berekend{dagen}: eerst {was}, nu {waarde}.",
+    Wijziging.HANDHAVEN: "Wij hebben de uitkomst gehandhaafd{dagen}: zij blijft gelijk, maar rust nu op iets anders.",
+    Wijziging.INTREKKEN: "Wij hebben de uitkomst ingetrokken{dagen}: zij geldt niet meer.",
 }
 
 
@@ -102,11 +111,13 @@ def sindsdien(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
         return None
     a = uitkomst.afleiding
     lijn = verloop.staat(len(verloop.plekken)).vastgesteld(a.onderwerp, a.gegeven)
-    geldend = next((stuk for stuk in lijn if stuk.claim == a.stuk.claim), None)
+    geldend = [stuk for stuk in lijn if stuk.claim == a.stuk.claim]
     nu = "De uitkomst geldt niet meer."
-    if geldend is not None:
-        twijfel = f" Zij is nu {zekerheid_tekst(zekerheid_van(geldend.twijfels))}." if geldend.twijfels else ""
-        nu = f"De uitkomst geldt nog.{twijfel}"
+    if geldend:
+        dagen = opsomming(dict.fromkeys(dagen_tekst(stuk.vanaf, stuk.tot) for stuk in geldend))
+        twijfels = geldend[-1].twijfels
+        nu = f"De uitkomst geldt nog {dagen}".rstrip() + "."
+        nu += f" Zij is nu {zekerheid_tekst(zekerheid_van(twijfels))}." if twijfels else ""
     zinnen = () if a.stuk.waarde is None else (nu,)
     return Alinea("Wat gebeurde er daarna?", zinnen, tuple(punten))
 
@@ -216,7 +227,7 @@ class _Vervolg:
         if plek.gevolg.soort is Wijziging.ZEKERHEID_WIJZIGEN:
             return [] if verteld else [f"Hoe zeker de uitkomst is, veranderde: {_hoe_zeker(a)}."]
         was, waarde = (waarde_tekst(a.gegeven, w) for w in (a.was, a.stuk.waarde))
-        besloten = _UITKOMST[plek.gevolg.soort].format(was=was, waarde=waarde)
+        besloten = _UITKOMST[plek.gevolg.soort].format(was=was, waarde=waarde, dagen=voor_dagen(a))
         waarom = eerder(self._verloop, nu)
         if plek.gevolg.soort is Wijziging.HANDHAVEN:
             self._rust_op(nu)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from actors.register.context import Context
 from actors.register.gevolg import Aanhouding, Afleiding, Transactie, Wachtend, Wijziging
 from actors.register.taak import Oordeelsoort, Taakoordeel
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Invoer, Onderwerp, Stuk
+from actors.register.tijdlijnen import Invoer, Onderwerp, Stuk
 from actors.register.zekerheid import Zekerheid
 from actors.verwerking.berekening import REGELVERSIE
 from actors.verwerking.motivering import (
@@ -20,6 +20,7 @@ from actors.verwerking.motivering import (
     eerder,
     grond_zin,
     hoe_berekend,
+    is_besluit,
     keten,
     register,
     toelichtingen,
@@ -28,6 +29,7 @@ from actors.verwerking.sindsdien import sindsdien, twijfels_toen
 from actors.verwerking.verloop import PEILDATUM, Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
 from actors.verwerking.woorden import (
     aanleiding_tekst,
+    dagen_tekst,
     datum,
     grond_tekst,
     lokale_dag,
@@ -137,12 +139,6 @@ _BESLOTEN = {
 _BEREKEND = "Wij berekenden{op} {heet}: {waarde}."
 
 
-def is_besluit(verloop: Verloop, afleiding: Afleiding) -> bool:
-    """Whether it is a decision; else it is a calculation."""
-    regel = verloop.regel(afleiding)
-    return regel is not None and regel.besluit
-
-
 def _wat(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
     plek, afleiding = uitkomst
     stuk = afleiding.stuk
@@ -166,10 +162,9 @@ def _wanneer(verloop: Verloop, afleiding: Afleiding) -> Iterator[str]:
     if peil is not None:
         heet = verloop.heet(verloop.gebruikt(afleiding, PEILDATUM)[0])
         yield f"Wij keken naar hoe het was op {waarde_tekst(PEILDATUM, peil.waarde)}, {heet}."
-    grenzen = [f"vanaf {datum(stuk.vanaf)}"] if stuk.vanaf != OPEN_BEGIN else []
-    grenzen += [f"tot {datum(stuk.tot)}"] if stuk.tot != OPEN_EIND else []
-    if grenzen:
-        yield f"Dit geldt {' '.join(grenzen)}."
+    dagen = dagen_tekst(stuk.vanaf, stuk.tot)
+    if dagen:
+        yield f"Dit geldt {dagen}."
 
 
 # --- what was used --------------------------------------------------------------------------------------------
@@ -235,7 +230,7 @@ def _waarop(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
 def _waardoor(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
     """Who decided, and what set it in motion."""
     verantwoording = uitkomst.plek.transactie.verantwoording
-    zinnen = [*_beslist(verloop, uitkomst), f"De aanleiding was {aanleiding_tekst(verantwoording.aanleiding)}."]
+    zinnen = [*_beslist(verloop, uitkomst), f"De aanleiding: {aanleiding_tekst(verantwoording.aanleiding)}."]
     if verantwoording.beslisser and uitkomst.afleiding.stuk.toelichting is None:
         zinnen.append(f"Die werd behandeld door {verantwoording.beslisser}{_namens(uitkomst.plek)}.")
     wie = verantwoording.verantwoordelijke
@@ -245,38 +240,29 @@ def _waardoor(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
 
 def _beslist(verloop: Verloop, uitkomst: Afgeleid) -> Iterator[str]:
     """The official who decided (of each outcome in the chain), or that the rule did."""
-    gezien = False
-    for een in keten(verloop, uitkomst):
-        oordeel = _oordeel(verloop, een)
-        if oordeel is None:
-            continue
-        gezien = True
-        plek, soort = oordeel
+    met_ambtenaar = [een for een in keten(verloop, uitkomst) if een.afleiding.stuk.toelichting is not None]
+    for een in met_ambtenaar:
+        plek, soort = _oordeel(verloop, een)
         wie = plek.transactie.verantwoording.beslisser or "een ambtenaar"
         over = verloop.heet(een.afleiding.gegeven)
         if soort == Oordeelsoort.BESLIST:
             yield f"Over {over} besliste {wie}{_namens(plek)} zelf."
         else:
             yield f"Over {over} liet {wie}{_namens(plek)} het besluit doorgaan, hoewel er twijfel was."
-    if not gezien:
+    if not met_ambtenaar:
         yield "Dit volgde uit de regels; een ambtenaar hoefde daar niet over te beslissen."
     yield from toelichtingen(verloop, uitkomst)
 
 
-def _oordeel(verloop: Verloop, een: Afgeleid) -> tuple[Plek, str] | None:
-    """What an official decided about this outcome, and where that was recorded."""
+def _oordeel(verloop: Verloop, een: Afgeleid) -> tuple[Plek, str]:
+    """Where an official decided about this outcome, and what; else where it was recorded, with what he adds."""
     a = een.afleiding
-    if a.stuk.toelichting is None:
-        return None
     for plek in reversed(verloop.plekken[: een.plek.nummer]):
         o = plek.gevolg.inhoud
-        if isinstance(o, Taakoordeel) and (o.gegeven, o.onderwerp, o.toelichting) == (
-            a.gegeven,
-            a.onderwerp,
-            a.stuk.toelichting,
-        ):
+        zelfde = isinstance(o, Taakoordeel) and (o.gegeven, o.onderwerp) == (a.gegeven, a.onderwerp)
+        if isinstance(o, Taakoordeel) and zelfde and o.toelichting == a.stuk.toelichting:
             return plek, o.oordeel
-    return None
+    return een.plek, Oordeelsoort.BESLIST
 
 
 def _namens(plek: Plek) -> str:

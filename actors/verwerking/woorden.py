@@ -174,6 +174,12 @@ def geldigheid_tekst(vanaf: date, tot: date) -> str:
     return begin if tot == OPEN_EIND else f"{begin}, tot {datum(tot)}"
 
 
+def dagen_tekst(vanaf: date, tot: date) -> str:
+    """The days of a half-open interval as they stand in a sentence: "vanaf 1 maart 2026 tot …"; empty when all days."""
+    begin = [] if vanaf == OPEN_BEGIN else [f"vanaf {datum(vanaf)}"]
+    return " ".join([*begin, *([] if tot == OPEN_EIND else [f"tot {datum(tot)}"])])
+
+
 def moment_tekst(moment: date | datetime | None) -> str:
     """A day, or a moment in Dutch local time."""
     if not isinstance(moment, datetime):

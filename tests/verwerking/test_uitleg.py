@@ -202,6 +202,9 @@ def test_a_late_report_says_since_when_it_holds_and_when_it_was_registered(regis
         "Het lidmaatschap van het huishouden (volwassene noor): eerst ja, nu nee."
         " Dat geldt vanaf 1 juni 2026; wij registreerden het op 21 november 2026."
     ) in alinea(vraag(registers, PASSEN), EERDER)
+    maart = vraag(registers, PASSEN, op="03-15")
+    assert "De uitkomst geldt nog vanaf 1 maart 2026 tot 1 juni 2026." in alinea(maart, DAARNA)
+    assert "herzien voor de dagen vanaf 1 juni 2026: wij namen een nieuw besluit" in alinea(maart, DAARNA)
     registers.verwerk(auto("auto-2", aanschaf("sam", "04-01")))
     uitleg = vraag(registers, PASSEN, op="05-01")
     assert "Dit geldt vanaf 1 april 2026 tot 1 juni 2026." in alinea(uitleg, WAT)
@@ -216,7 +219,7 @@ def test_a_new_rule_version_is_told_as_what_changed_with_its_ground(registers: K
     assert "- De versie van de regel: eerst versie 1, nu versie 2." in alinea(uitleg, EERDER)
     assert "Dit besluit rust op: Wijzigingswet spitspas, artikel II." in alinea(uitleg, WAAROP)
     assert "“spitspasrecht”, versie 2" in alinea(uitleg, WAAROP)
-    assert "De aanleiding was nieuwe regels" in alinea(uitleg, WIE)
+    assert "De aanleiding: nieuwe regels" in alinea(uitleg, WIE)
     assert "versie 1" not in alinea(vraag(registers, PASSEN, op="06-01"), EERDER), "before that day the first applies"
 
 
