@@ -26,6 +26,9 @@ VREEMD = re.compile(
 )
 """What a reader should never meet: names of the program, ids of gevolgen, how Python writes values, loose ends."""
 
+IEMAND = re.compile(r"(?i)\b(?:persoon-\d+|kluizenaar)\b")
+"""How the people of a storm are called, by their reference and by their name."""
+
 
 def vreemd(tekst: str) -> list[str]:
     """What is not for a reader, with what stands around it."""
@@ -67,7 +70,19 @@ def test_every_outcome_is_explained_with_its_value_and_grounds_and_without_a_wor
                         assert all(grond.verwijzing in tekst for grond in gevolg.legitimering)
                         assert all(stap.tekst in tekst for stap in afleiding.stuk.stappen)
                         assert vreemd(tekst) == []
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000), aantal=st.integers(6, 14))
+def test_no_letter_has_a_word_of_the_program_or_anyone_but_whom_it_is_to(seed: int, aantal: int) -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(str(seed)), versie="test") as registers:
+        for feit in trek_feiten(seed, aantal):
+            registers.verwerk_alle([feit.aangeboden])
+            registers.wacht_op_rust()
+        for context in CONTEXTEN:
             for v in registers.verstrekkingen(context.naam):
                 if v["vorm"] == "brief":
                     _, _, brief = v["tekst"].waarde.partition("Dagtekening")
                     assert vreemd(brief) == []
+                    genoemd = {wie.lower() for wie in IEMAND.findall(brief)}
+                    assert genoemd <= {v["aan"]}, f"een brief aan {v['aan']}:\n{brief}"
