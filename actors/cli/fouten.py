@@ -19,6 +19,8 @@ from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
+from actors.verwerking.antwoord import NietGeleverd, Vervallen
+from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
 from actors.verwerking.parkeren import Kapot
 from storage.errors import (
@@ -60,6 +62,9 @@ _ZINNEN: dict[type[Exception], str] = {
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
     Kapot: "{fout}.",
+    VerstrekkingOnbekend: "{fout}.",
+    Vervallen: "{fout}.",
+    NietGeleverd: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
     StormMislukt: "{fout}",
     GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"
@@ -67,6 +72,13 @@ _ZINNEN: dict[type[Exception], str] = {
     OSError: "{fout}{waar}; kijk of de map bestaat en van u is.",
 }
 """What to say of each error: the first kind that fits."""
+
+_CODES: dict[type[Exception], int] = {
+    StoreDamaged: BESCHADIGD,
+    VerstrekkingOnbekend: GEBRUIK,
+    NietGeleverd: GEBRUIK,
+}
+"""The exit code of each error that is not of something unavailable."""
 
 
 class Gebruiksfout(Exception):
@@ -149,7 +161,7 @@ def _zin(fout: Exception) -> tuple[str, int]:
             waar = getattr(fout, "filename", None)
             wat = getattr(fout, "strerror", None) or fout
             tekst = zin.format(fout=wat, waar=f" ({waar})" if waar else "", logboek=_logboek())
-            return tekst, BESCHADIGD if soort is StoreDamaged else NIET_BESCHIKBAAR
+            return tekst, _CODES.get(soort, NIET_BESCHIKBAAR)
     soortnaam = type(fout).__name__
     return f"er ging iets mis dat niet had mogen gebeuren ({soortnaam}: {fout}); {_CONTROLEER}.", NIET_BESCHIKBAAR
 

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from actors.cli import gevolgen, model, parkeren, rebuild, restore, simulate, status, taken, uitleg, verify
+from actors.cli import (
+    gevolgen,
+    model,
+    parkeren,
+    rebuild,
+    restore,
+    simulate,
+    status,
+    taken,
+    uitleg,
+    verify,
+    verstrekkingen,
+)
 from actors.cli.fouten import LOGBESTAND, Gebruiksfout, GeenUitvoer, GevolgGroep, meld
 from actors.cli.start import afbreekbaar
 from actors.runtime import logboek
@@ -26,6 +38,9 @@ app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
 app.command("status", epilog=status.VOORBEELD)(status.status)
 app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
 app.command("uitleg", epilog=uitleg.VOORBEELD)(uitleg.uitleg)
+app.command("verstrekkingen", epilog=verstrekkingen.VOORBEELD)(verstrekkingen.verstrekkingen)
+app.command("herlever", epilog=verstrekkingen.VOORBEELD_HERLEVER)(verstrekkingen.herlever)
+app.command("attesteer", epilog=verstrekkingen.VOORBEELD_ATTESTEER)(verstrekkingen.attesteer)
 app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)

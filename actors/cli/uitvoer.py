@@ -62,6 +62,11 @@ def schrijf_json(waarde: Any, *, stderr: bool = False, regel: bool = False) -> N
     typer.echo(_ONLEESBAAR.sub(_ontsnapt, tekst), err=stderr)
 
 
+def schrijf_bytes(inhoud: bytes) -> None:
+    """Bytes on stdout, exactly as they are."""
+    typer.echo(inhoud, nl=False)
+
+
 def _ontsnapt(teken: re.Match[str]) -> str:
     """The same sign in JSON, written in ASCII."""
     return f"\\u{ord(teken.group()):04x}"

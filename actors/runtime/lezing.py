@@ -16,6 +16,15 @@ from actors.runtime.klok import Buitenwereld
 from actors.verwerking.antwoord import Antwoord, Vervallen
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import register_van
+from actors.verwerking.herleveren import (
+    Attest,
+    Levering,
+    Referentie,
+    VerstrekkingOnbekend,
+    attesteer,
+    herlever,
+    verwijzer,
+)
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.uitleg import Uitleg
@@ -161,11 +170,26 @@ class Registerlezing:
         return sum(record.count for record in self._kern(register).opslag.gevolgen.read())
 
     def verstrekkingen(self, register: str, na: int = 0) -> Iterator[dict[str, Any]]:
-        """The feed of a register after a number: what was made known, each with its number and digest."""
+        """The feed of a register after a number: what was made known, each with its number, reference and digest."""
         kern = self._kern(register)
+        verwijs = verwijzer(kern.opslag.feed)
         for v in kern.opslag.feed.read(na):
             kop = {"nummer": v.number, "positie": v.source_position, "digest": v.digest.hex()}
-            yield {**kop, **kern.serialisatie.van_bytes(v.content)}
+            yield {"referentie": str(verwijs(v.number)), **kop, **kern.serialisatie.van_bytes(v.content)}
+
+    def herlever(self, referentie: str, *, voor: str | None = None) -> Levering:
+        """What went out under a reference, the same bytes each time, for who asks.
+
+        `voor` is a doelgroep, `betrokkene/<id>` for a letter, or None for the register itself. Raises as
+        `herleveren.herlever` does.
+        """
+        kern, wat = self._verwezen(referentie)
+        return herlever(kern.opslag.feed, kern.serialisatie, wat, voor)
+
+    def attesteer(self, referentie: str, digest: str) -> Attest:
+        """Whether something was given out under a reference, with this digest; tells no content."""
+        kern, wat = self._verwezen(referentie)
+        return attesteer(kern.opslag.feed, kern.serialisatie, wat, digest)
 
     def standen(self) -> dict[str, dict[str, Any]]:
         """Per register how far everything is: journal, feed, tables, and what it read of others."""
@@ -225,6 +249,12 @@ class Registerlezing:
         if register not in self._kernen:
             raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
         return self._kernen[register]
+
+    def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
+        wat = Referentie.lees(referentie)
+        if wat.register not in self._kernen:
+            raise VerstrekkingOnbekend(f"geen register {wat.register!r}; er zijn: {', '.join(self._kernen)}")
+        return self._kernen[wat.register], wat
 
     def _projectie(self, register: str, naam: str) -> tuple[Registerkern, Projectie]:
         kern = self._kern(register)

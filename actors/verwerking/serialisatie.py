@@ -65,6 +65,10 @@ class Serialisatie:
         """The inverse of `naar_bytes` (tuples come back as lists); a destroyed value comes back as None."""
         return unpack(gegevens, self._ontsleutel)
 
+    def heel_van_bytes(self, gegevens: bytes) -> Any:
+        """As `van_bytes`; raises KeyDestroyed when a value that was in it cannot be opened any more."""
+        return unpack(gegevens, self._ontsleutel_of_stop)
+
     def bewaar_sleutels(self) -> None:
         """Make the keys that were made on the way durable; before anything that was encrypted with them."""
         self._sleutels.save()
@@ -94,6 +98,12 @@ class Serialisatie:
             return Persoonsgegeven(versleuteld.betrokkene, None)
         klaar = self._sleutels.decrypt(versleuteld.betrokkene, versleuteld.ciphertext)
         return Persoonsgegeven(versleuteld.betrokkene, None if klaar is None else unpack(klaar))
+
+    def _ontsleutel_of_stop(self, versleuteld: Encrypted) -> Persoonsgegeven:
+        gegeven = self._ontsleutel(versleuteld)
+        if gegeven.waarde is None and versleuteld.ciphertext != _WEG:
+            raise KeyDestroyed(f"the key of a betrokkene in register {self._register} was destroyed; it opens nothing")
+        return gegeven
 
     # --- transacties ---
 

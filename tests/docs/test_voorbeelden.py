@@ -3,7 +3,7 @@
 * A `python` block runs; those of one page share their names and a temporary folder.
 * A `text` block right after a `python` block is what that block prints.
 * A `console` block holds commands (`$ gevolg …`, `$ scripts/demo …`) with what they write; `$ echo $?` shows the
-  exit code of the command before.
+  exit code of the command before, `"$naam"` is what a `python` block called so.
 * A block `csv NAME` or `json NAME` is written to that file in the folder of the page, before anything runs.
 
 Lines shown must occur in that order; a line `…` stands for any number of lines, and `…` at an end of a line for the
@@ -73,28 +73,30 @@ def vergelijk(getoond: str, echt: str, waar: str) -> None:
         plaats, mag_overslaan = plaats + 1, False
 
 
-def argumenten(regel: str) -> list[str]:
+def argumenten(regel: str, namen: dict[str, Any]) -> list[str]:
     """What `gevolg` gets for a command as shown; the demo, once it has prepared an environment, is a simulation."""
-    woorden = shlex.split(regel)
+    woorden = [str(namen[woord[1:]]) if woord.startswith("$") else woord for woord in shlex.split(regel)]
     if woorden[0] == "scripts/demo":
         return ["simulate", "autoaankoop", *woorden[1:]]
     assert woorden[0] == "gevolg", f"onbekende opdracht in een console-blok: {regel}"
     return woorden[1:]
 
 
-def gevolg(regel: str) -> tuple[str, int]:
+def gevolg(regel: str, namen: dict[str, Any]) -> tuple[str, int]:
     """What a command writes, stdout and stderr together as on a terminal, and its exit code."""
-    uit = io.StringIO()
+    uit = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     with contextlib.redirect_stdout(uit), contextlib.redirect_stderr(uit), pytest.MonkeyPatch.context() as wijzig:
-        wijzig.setattr(sys, "argv", ["gevolg", *argumenten(regel)])
+        wijzig.setattr(sys, "argv", ["gevolg", *argumenten(regel, namen)])
+        code = 0
         try:
             main()
         except SystemExit as einde:
-            return uit.getvalue(), int(einde.code or 0)
-    return uit.getvalue(), 0
+            code = int(einde.code or 0)
+    uit.seek(0)
+    return uit.read(), code
 
 
-def draai_console(blok: Blok, waar: str) -> None:
+def draai_console(blok: Blok, namen: dict[str, Any], waar: str) -> None:
     delen = re.split(r"^\$ ", blok.inhoud, flags=re.MULTILINE)
     assert not delen[0].strip(), f"{waar}: een console-blok begint met een opdracht"
     code = 0
@@ -103,7 +105,7 @@ def draai_console(blok: Blok, waar: str) -> None:
         if regel.strip() == "echo $?":
             assert getoond.strip() == str(code), f"{waar}: exit-code {code}"
             continue
-        geschreven, code = gevolg(regel)
+        geschreven, code = gevolg(regel, namen)
         vergelijk(getoond, geschreven, f"{waar} ({regel})")
 
 
@@ -135,7 +137,7 @@ def test_every_example_runs_and_shows_what_it_gives(pagina: Blad, omgeving: Path
             if blok.soort == "python":
                 geschreven = draai_python(blok, namen, waar)
             elif blok.soort == "console":
-                draai_console(blok, waar)
+                draai_console(blok, namen, waar)
             elif blok.soort == "text" and vorige and vorige.soort == "python" and pagina.volgt(vorige, blok):
                 vergelijk(blok.inhoud, geschreven, waar)
             vorige = blok

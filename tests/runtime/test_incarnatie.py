@@ -117,6 +117,8 @@ class Wereld:
                 self._zelfde(journaal.store_id, journaal, record.position, record.hash)
             for verstrekking in feed.read():
                 self._zelfde(feed.feed_id, feed, verstrekking.number, verstrekking.hash)
+            for v in registers.verstrekkingen(register):
+                self._eenmalig(v["referentie"], registers.herlever(v["referentie"]))
             for t in registers.gevolgen(register):
                 for gevolg in t.gevolgen:
                     self._eenmalig(gevolg.id, (register, t.geregistreerd_op, t.aggregaat_id, repr(gevolg)))
