@@ -16,7 +16,7 @@ from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.gevolg import Afleiding, Transactie, Vastlegging
 from actors.register.zekerheid import zekerheid_van
 from actors.runtime.klok import systeemklok
-from actors.verwerking.gevolgenverwerking import TAKEN, Projector
+from actors.verwerking.gevolgenverwerking import Projector, tabelnamen
 from actors.verwerking.rijen import rijsleutel
 from actors.verwerking.serialisatie import Serialisatie
 from scripts.benchmark.measuring import Task, Worker, in_turns, ratio
@@ -76,9 +76,7 @@ class ByHand(Projecting):
         def work(limit: int) -> int:
             nonlocal position
             done = list(self.store.read(position, limit))
-            rows: dict[str, list[Row]] = {
-                name: [] for name in (TAKEN, *(p.opslagnaam for p in WEGONDERHOUD.projecties))
-            }
+            rows: dict[str, list[Row]] = {name: [] for name in tabelnamen(WEGONDERHOUD)}
             for record in done:
                 for name, key, row in self._rows(self.serialisatie.decodeer(record)):
                     rows[name].append(Row(key, row, record.position))
@@ -98,7 +96,7 @@ class ByHand(Projecting):
                 s = gevolg.inhoud.stuk
                 cells[gevolg.inhoud.gegeven] = [(s.vanaf, s.tot, s.waarde, s.claim, zekerheid_van(s.twijfels).value)]
         onderwerp = (transactie.aggregaat_id,)
-        for projectie in WEGONDERHOUD.projecties:
+        for projectie in (p for p in WEGONDERHOUD.projecties if p.bewaard):
             row = {column: cells[str(source)] for column, source in projectie.kolommen.items()}
             values = [cell[2] for (cell,) in row.values()]
             stored = self.serialisatie.rij_naar_bytes((onderwerp, row), values)
