@@ -18,10 +18,14 @@ from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
 from actors.contexten.wegonderhoud.context import CONTEXT as WEGONDERHOUD
 from actors.register.commando import Verwerkt
 from actors.runtime.catalogue import contexten
-from actors.runtime.klok import Buitenwereld
+from actors.runtime.klok import Buitenwereld, systeemklok
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.herbouw import verschillen
+from actors.verwerking.rijen import rijsleutel
+from actors.verwerking.serialisatie import Serialisatie
 from scripts.benchmark.append import EXISTING, NEW, RECENT, Journal, samples_of_entries
+from scripts.benchmark.beside import Query
 from scripts.benchmark.case import Case
 from scripts.benchmark.doubt import DOUBT, END, HOUSEHOLDS, DoubtPeer, doubt_about, end_of
 from scripts.benchmark.embedded import (
@@ -34,14 +38,20 @@ from scripts.benchmark.embedded import (
     RegistersPeer,
     registers_peer,
 )
+from scripts.benchmark.grown import CORRECTIONS, grow
 from scripts.benchmark.herbeoordeling import ALL, NEW_LAW, Building, LawPeer
 from scripts.benchmark.loop import Loop
 from scripts.benchmark.measuring import PeerFailed, Sample, Task, Worker, percentile, ratio
 from scripts.benchmark.projecting import AtHand, ByHand, Projecting
+from scripts.benchmark.reading import HISTORY, KINDS, Reading
+from scripts.benchmark.rebuilding import Rebuilding, RebuildingByHand
 from scripts.benchmark.report import TARGETS, Report, counting
 from storage import keys
+from storage.findings import no_progress
 from storage.limits import MAX_DATABASES
+from storage.opslag import open_lmdb
 from storage.projectiestore_lmdb import LmdbProjectiestore
+from storage.projectiestore_memory import MemoryProjectiestore
 from tests.docs.bladen import ROOT
 from tests.docs.test_naslag import deel, rijen
 from tests.wereld import AANKOOP, vaste_wereld
@@ -89,6 +99,19 @@ RATIOS = {
         ("correction_everything_on", "loop"),
     )
 }
+READS = {
+    f"read_{kind}_{what}"
+    for kind in KINDS
+    for what in ("1m_vs_10k", *(f"{size}_{unit}" for size in ("10k", "1m") for unit in ("per_s", "p50_us", "p99_us")))
+}
+BESIDE_A_QUERY = {
+    f"commands_{what}"
+    for in_flight in (1, 100)
+    for what in (
+        f"beside_query_{in_flight}_vs_alone",
+        *(f"{how}_{in_flight}_{unit}" for how in ("alone", "beside_query") for unit in ("per_s", "p50_ms", "p99_ms")),
+    )
+}
 APPENDS = {
     f"append_{size}_{what}"
     for size in ("10k", "5m")
@@ -105,6 +128,7 @@ def test_every_row_of_the_benchmarks_runs_and_every_number_has_its_name(tmp_path
     assert all(type(number) in {int, float} for number in numbers.values())
     wanted = SPEEDS | RATIOS | APPENDS | {target.number for target in TARGETS}
     wanted |= {"eventsourcing_sqlite_per_s", "eventsourcing_sqlite_one_save_per_s", "projecting_per_s"}
+    wanted |= READS | BESIDE_A_QUERY | {"rebuild_per_s", "rebuild_loop_per_s", "rebuild_cpu_us"}
     wanted |= WHAT_CROSSES | RECONSIDERED | {"households_build_s"}
     wanted |= {"warm_aggregate_kb", "warm_state_kb", "first_touch_us", "loop_first_touch_us", "passivation_us"}
     assert wanted - numbers.keys() == set()
@@ -271,6 +295,58 @@ def test_the_rows_of_the_projecting_loops_are_those_of_the_projector(tmp_path: P
     assert made[ByHand] == made[Projecting]
     assert made[AtHand] == made[Projecting]
     assert len(made[Projecting]["auto@1"][1]) == 6
+
+
+def test_a_register_that_was_grown_has_the_tables_that_the_registers_make_of_its_journal(tmp_path: Path) -> None:
+    grown = grow(tmp_path, 100)
+    assert grown.gevolgen >= 100
+    with closing(open_lmdb(tmp_path, WEGONDERHOUD.naam, clock=systeemklok, read_only=True)) as opslag:
+        assert opslag.gevolgen.head().position == grown.head == (1 + len(grown.autos)) * (1 + CORRECTIONS)
+        serialisatie = Serialisatie(WEGONDERHOUD.naam, opslag.sleutels)
+        again = MemoryProjectiestore(WEGONDERHOUD.naam)
+        assert verschillen(WEGONDERHOUD, opslag, serialisatie, again, no_progress) == []
+        for auto_id in grown.autos:
+            versions = opslag.projecties.versions("auto@1", rijsleutel((auto_id,)))
+            assert len(versions) == 1 + CORRECTIONS
+            [kenteken] = serialisatie.van_bytes(versions[0].value or b"")[1]["kenteken"]
+            assert kenteken[2].waarde
+
+
+def test_each_kind_of_question_is_answered_of_its_own_moments(tmp_path: Path) -> None:
+    with closing(Reading(tmp_path, grow(tmp_path, 100))) as reading:
+        answers = {kind: [reading.question(kind)() for _ in range(30)] for kind in KINDS}
+        for of_a_kind in answers.values():
+            reading.check(of_a_kind)
+        weights = {kind: {answer.inhoud["gewicht_kg"] for answer in answers[kind]} for kind in KINDS if kind != HISTORY}
+        assert weights["now"] == weights["valid"] == {1600}
+        assert weights["known"] == weights["both"] == {1300, 1400, 1500, 1600}
+        assert {answer.momenten.geldig_op for answer in answers["both"]} == {AANKOOP}
+        assert {len(answer.inhoud) for answer in answers[HISTORY]} == {2 * (1 + CORRECTIONS)}
+
+
+def test_the_tables_built_again_are_those_of_the_loop_that_builds_them_by_hand(tmp_path: Path) -> None:
+    with closing(registers_peer(LOOP, tmp_path / "cars", levering=False)) as cars:
+        for batch in cars.batches(Task(REGISTER, 6, 1)):
+            batch()
+    copytree(tmp_path / "cars", tmp_path / "again")
+    for peer in (Rebuilding(tmp_path / "again"), RebuildingByHand(tmp_path / "cars", tmp_path / "new")):
+        with closing(peer):
+            for _ in range(2):
+                assert [batch() for batch in peer.batches(Task("rebuild", 6, 1))] == [6]
+    by_hand = LmdbProjectiestore(tmp_path / "new" / "1", WEGONDERHOUD.naam, read_only=True)
+    with closing(by_hand) as store:
+        made = {name: list(store.scan(name)) for name in store.projecties()}
+    assert made.items() <= tables(tmp_path / "again", WEGONDERHOUD.naam).items()
+    assert len(made["auto@1"]) == 6
+
+
+def test_a_query_goes_on_beside_what_is_measured_and_not_after_it(tmp_path: Path) -> None:
+    with closing(Query(tmp_path, grow(tmp_path, 60))) as query:
+        for _ in range(2):
+            before = query.asked
+            with query.going_on():
+                pass
+            assert query.asked > before
 
 
 def test_a_journal_is_filled_with_entries_that_fit_on_it(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ class Journal:
         seed = self._commandos
         while len(drawn) < count:
             seed += 1
-            drawn[int.from_bytes(_chance("auto", seed), "big") % self._autos] = None
+            drawn[int.from_bytes(chance("auto", seed), "big") % self._autos] = None
         return drawn
 
     def _registration(self, number: int) -> Entry:
@@ -87,7 +87,7 @@ class Journal:
         self, name: str, volgnummer: int, content: bytes, count: int, sleutels: tuple[tuple[bytes, str | None], ...]
     ) -> Entry:
         self._commandos += 1
-        key = _uuid("commando", self._commandos).bytes
+        key = fixed_uuid("commando", self._commandos).bytes
         return Entry(key, blake2b(key, digest_size=16).digest(), name, volgnummer, content, count, sleutels=sleutels)
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -111,16 +111,17 @@ class Journal:
 
 
 def _name(auto: int) -> str:
-    return f"auto/{_uuid('auto', auto)}"
+    return f"auto/{fixed_uuid('auto', auto)}"
 
 
-def _uuid(kind: str, number: int) -> UUID:
-    """A UUIDv7: milliseconds that go on, then chance."""
-    chance = int.from_bytes(_chance(kind, number), "big") & ((1 << 62) - 1)
-    return UUID(int=_BEGIN + ((number // _PER_MILLISECOND) << 80) + chance)
+def fixed_uuid(kind: str, number: int) -> UUID:
+    """A UUIDv7 that is the same each time: milliseconds that go on, then chance."""
+    rest = int.from_bytes(chance(kind, number), "big") & ((1 << 62) - 1)
+    return UUID(int=_BEGIN + ((number // _PER_MILLISECOND) << 80) + rest)
 
 
-def _chance(kind: str, number: int) -> bytes:
+def chance(kind: str, number: int) -> bytes:
+    """Eight bytes that are the same each time."""
     return blake2b(f"{kind}/{number}".encode(), digest_size=8).digest()
 
 

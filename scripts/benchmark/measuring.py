@@ -15,7 +15,8 @@ from statistics import median, quantiles
 from time import perf_counter, process_time
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-_FORK = get_context("fork")
+FORK = get_context("fork")
+"""How processes begin: with all that is loaded already, and no store that is open."""
 _WARM_UP = 50
 """Commando's that come first and do not count: they bring in what is made once."""
 
@@ -70,8 +71,8 @@ class Worker:
     """A peer in a process of its own; `make` is called there."""
 
     def __init__(self, make: Callable[[], Peer]) -> None:
-        self._connection, theirs = _FORK.Pipe()
-        self._process = _FORK.Process(target=_serve, args=(theirs, make), daemon=True)
+        self._connection, theirs = FORK.Pipe()
+        self._process = FORK.Process(target=_serve, args=(theirs, make), daemon=True)
         self._process.start()
         theirs.close()
 

@@ -39,6 +39,8 @@ TARGETS = (
     Target("append_5m_existing_vs_empty", 1.3, at_most=True),
     Target("append_5m_new_vs_empty", 1.5, at_most=True),
     Target("projecting_vs_loop", 0.6),
+    Target("rebuild_vs_loop", 0.6),
+    *(Target(f"read_{cell}_1m_vs_10k", 2, at_most=True) for cell in ("now", "valid", "known", "both")),
     Target("warm_aggregate_over_state_kb", 2, at_most=True),
 )
 

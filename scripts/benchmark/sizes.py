@@ -35,6 +35,12 @@ class Sizes:
     """Transacties projected in one commit, as the registers do it."""
     project: int = 12
     """Slices of transacties projected per turn."""
+    tables: Mapping[str, int] = field(default_factory=lambda: {"10k": 10_000, "1m": 1_000_000})
+    """Name → gevolgen in a register that is asked, smallest first."""
+    reads: int = 1_000
+    """Questions per turn."""
+    rebuild: int = 4_000
+    """Cars whose tables are built again."""
 
 
 FULL = Sizes()
@@ -51,6 +57,9 @@ QUICK = Sizes(
     append_repeats=3,
     cars=2_000,
     project=4,
+    tables={"10k": 10_000, "100k": 100_000},
+    reads=300,
+    rebuild=1_000,
 )
 TINY = Sizes(
     repeats=1,
@@ -67,5 +76,8 @@ TINY = Sizes(
     cars=8,
     slice=4,
     project=1,
+    tables={"10k": 40, "1m": 80},
+    reads=3,
+    rebuild=8,
 )
 """Shows that every row runs; its numbers mean nothing."""
