@@ -2,8 +2,10 @@
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import chain
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from actors.cli.uitvoer import console, schoon
@@ -11,6 +13,7 @@ from actors.cli.uitvoer import console, schoon
 _LABEL = 16
 _INSPRING = 3
 _RAND = 2
+_TUSSEN = "   "
 _CIJFERS = re.compile(r"[0-9.]+")
 _HARD = "\u00a0"
 _BIJEEN = re.compile(r"(?<=€) (?=\d)|(?<=\d) (?=(?:kg|m|g/km|MB|punten|passen)\b)")
@@ -50,7 +53,7 @@ class Blad:
         kantlijn = inspring + _LABEL
         for alinea in [tekst] if isinstance(tekst, str) else tekst:
             for regel in _breek(alinea, self.breedte - kantlijn):
-                begin = f"{' ' * inspring}{label}".ljust(kantlijn)
+                begin = f"{' ' * inspring}{label} ".ljust(kantlijn)
                 self._console.print(Text.assemble((begin, labelstijl), (regel, stijl)))
                 label = ""
 
@@ -67,13 +70,35 @@ class Blad:
     def tabel(self, koppen: tuple[str, ...], rijen: Iterable[tuple[str, ...]]) -> None:
         """A small table: columns as wide as what is in them, counts to the right."""
         alle = [koppen, *rijen]
-        breedtes = [max(len(rij[kolom]) for rij in alle) for kolom in range(len(koppen))]
+        breedtes = breedtes_van(alle)
         for nummer, rij in enumerate(alle):
-            cellen = "   ".join(
-                cel.rjust(breed) if _CIJFERS.fullmatch(cel) else cel.ljust(breed)
-                for cel, breed in zip(rij, breedtes, strict=True)
-            )
-            self._console.print(Text(" " * _INSPRING + cellen.rstrip(), style="" if nummer else "bold"))
+            getallen = (cel.rjust(b) if _CIJFERS.fullmatch(cel) else cel for cel, b in zip(rij, breedtes, strict=True))
+            self.rij(tuple(getallen), breedtes, "" if nummer else "bold")
+
+    def past(self, breedtes: Sequence[int]) -> bool:
+        """Whether a line of a table with columns as wide as this fits on the page."""
+        return _INSPRING + sum(breedtes) + len(_TUSSEN) * (len(breedtes) - 1) <= self.breedte
+
+    def rij(self, cellen: Sequence[str], breedtes: Sequence[int], stijl: str = "") -> None:
+        """One line of a table; it may have fewer cells than there are columns."""
+        regel = _TUSSEN.join(
+            cel + " " * (breed - cell_len(schoon(cel))) for cel, breed in zip(cellen, breedtes, strict=False)
+        )
+        self._console.print(Text(" " * _INSPRING + regel.rstrip(), style=stijl))
+
+    def streep(self, breedtes: Sequence[int]) -> None:
+        """A line as long as those of a table."""
+        self._console.print(
+            Text(" " * _INSPRING + "─" * (sum(breedtes) + len(_TUSSEN) * (len(breedtes) - 1)), style="dim")
+        )
+
+
+def breedtes_van(*rijen: Iterable[Sequence[str]]) -> list[int]:
+    """How wide each column of a table is: looks at the rows one by one, and keeps none."""
+    uit: list[int] = []
+    for rij in chain(*rijen):
+        uit = [max(a, cell_len(schoon(b))) for a, b in zip(uit or [0] * len(rij), rij, strict=True)]
+    return uit
 
 
 def _breek(tekst: str, breedte: int) -> list[str]:

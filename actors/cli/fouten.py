@@ -1,6 +1,7 @@
 """Fouten: every error becomes one sentence with what to do, and an exit code; never a traceback.
 
-0 ok · 1 not processed · 2 usage · 3 unavailable (in use, cannot be opened) · 4 store damaged; a signal: start.py
+0 ok · 1 not processed, or never to be answered again · 2 usage · 3 unavailable (in use, cannot be opened) · 4 store
+damaged; a signal: start.py
 """
 
 import errno
@@ -19,7 +20,8 @@ from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
-from actors.verwerking.antwoord import NietGeleverd, Vervallen
+from actors.verwerking.antwoord import GeenMoment, NietGeleverd, NogNietZover, Vervallen
+from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
 from actors.verwerking.parkeren import Kapot
@@ -62,9 +64,12 @@ _ZINNEN: dict[type[Exception], str] = {
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
     Kapot: "{fout}.",
+    GeenMoment: "{fout}.",
+    GeenToken: "{fout}.",
+    NietGeleverd: "{fout}.",
+    NogNietZover: "{fout}.",
     VerstrekkingOnbekend: "{fout}.",
     Vervallen: "{fout}.",
-    NietGeleverd: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
     StormMislukt: "{fout}",
     GeenUitvoer: "er is geen plaats om het antwoord te schrijven ({fout}); noem er een, met > BESTAND, en herhaal de"
@@ -75,10 +80,13 @@ _ZINNEN: dict[type[Exception], str] = {
 
 _CODES: dict[type[Exception], int] = {
     StoreDamaged: BESCHADIGD,
-    VerstrekkingOnbekend: GEBRUIK,
+    GeenMoment: GEBRUIK,
+    GeenToken: GEBRUIK,
     NietGeleverd: GEBRUIK,
+    VerstrekkingOnbekend: GEBRUIK,
+    Vervallen: NIET_VERWERKT,
 }
-"""The exit code of each error that is not of something unavailable."""
+"""The exit code of each; that of the others is NIET_BESCHIKBAAR."""
 
 
 class Gebruiksfout(Exception):

@@ -9,6 +9,8 @@ import typer
 
 from actors.cli import (
     gevolgen,
+    historie,
+    lees,
     model,
     parkeren,
     rebuild,
@@ -35,6 +37,8 @@ app = typer.Typer(
 )
 app.add_typer(simulate.app, name="simulate")
 app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
+app.command("lees", epilog=lees.VOORBEELD)(lees.lees)
+app.command("historie", epilog=historie.VOORBEELD)(historie.historie)
 app.command("status", epilog=status.VOORBEELD)(status.status)
 app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
 app.command("uitleg", epilog=uitleg.VOORBEELD)(uitleg.uitleg)

@@ -1,5 +1,6 @@
 """Opties that several commands share, and how text on the command line becomes a value."""
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +14,16 @@ from actors.cli.uitvoer import schoon
 from actors.runtime.catalogue import contexten
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.getallen import exact, geheel
-from actors.verwerking.woorden import AMSTERDAM
 
 T = TypeVar("T")
 
 VOLWASSENEN = 100
 """More adults than any household has; a simulation need not try."""
+
+_DAG = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(
+    _DAG.pattern + r"T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?P<zone>Z|[+-][0-9]{2}:[0-9]{2})?"
+)
 
 
 def lezer(lees: Callable[[str], T]) -> Callable[[Any], T]:
@@ -77,31 +82,6 @@ LeesOptie: TypeAlias = Annotated[
 
 JsonOptie: TypeAlias = Annotated[bool, typer.Option("--json", help="Schrijf JSON op stdout.")]
 
-
-def _dag(tekst: str) -> date:
-    try:
-        return date.fromisoformat(tekst)
-    except ValueError:
-        raise ValueError(f"{tekst!r} is geen dag; schrijf bijvoorbeeld 2026-03-01") from None
-
-
-lees_dag = lezer(_dag)
-
-
-def _moment(tekst: str) -> date | datetime:
-    """A day (all of it), or an aware moment; without a zone it is Dutch local time."""
-    try:
-        return date.fromisoformat(tekst)
-    except ValueError:
-        pass
-    try:
-        moment = datetime.fromisoformat(tekst)
-    except ValueError:
-        raise ValueError(f"{tekst!r} is geen moment; schrijf bijvoorbeeld 2026-04-07T12:00") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=AMSTERDAM)
-
-
-lees_moment = lezer(_moment)
 lees_geheel = lezer(geheel)
 lees_exact = lezer(exact)
 
@@ -136,6 +116,60 @@ def _register(tekst: str) -> str:
 
 
 lees_register = lezer(_register)
+
+
+def _moment(tekst: str) -> date:
+    moment = _MOMENT.fullmatch(tekst)
+    if moment and not moment["zone"]:
+        raise ValueError(
+            f"{tekst} heeft geen tijdzone; schrijf {tekst}+01:00 (Nederland, wintertijd), {tekst}+02:00 (zomertijd)"
+            f" of {tekst}Z (UTC), of alleen de dag"
+        )
+    if not moment and not _DAG.fullmatch(tekst):
+        raise ValueError(f"{tekst!r} is geen dag of moment; schrijf bijvoorbeeld 2026-03-01 of 2026-03-01T12:00+01:00")
+    try:
+        return datetime.fromisoformat(tekst) if moment else date.fromisoformat(tekst)
+    except ValueError as fout:
+        raise ValueError(f"{tekst} bestaat niet; kijk de cijfers na") from fout
+
+
+lees_moment = lezer(_moment)
+
+GeldigOptie: TypeAlias = Annotated[
+    date | None,
+    typer.Option(
+        "--geldig-op",
+        metavar="MOMENT",
+        parser=lees_moment,
+        help="Wat er op deze dag geldt (2026-03-01), of op dit moment (2026-03-01T12:00+01:00); zonder: vandaag.",
+    ),
+]
+"""A day, or an aware datetime (which is a date too), on the material axis."""
+
+BeschikbaarOptie: TypeAlias = Annotated[
+    date | None,
+    typer.Option(
+        "--beschikbaar-op",
+        metavar="MOMENT",
+        parser=lees_moment,
+        help="Zoals het toen bekend was: aan het einde van deze dag, of op dit moment; zonder: zoals nu bekend.",
+    ),
+]
+"""A day, or an aware datetime, on the formal axis."""
+
+VoorOptie: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--voor", metavar="DOELGROEP", parser=lees_tekst, help="Voor wie u het vraagt; zonder: voor wie het bestemd is."
+    ),
+]
+
+TokenOptie: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--token", metavar="TOKEN", parser=lees_tekst, help="Herhaal precies het antwoord met dit herhaaltoken."
+    ),
+]
 
 
 @contextmanager

@@ -1,13 +1,12 @@
 """`gevolg uitleg`: why a row of a table says what it says, in plain Dutch."""
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from actors.cli.blad import Blad
 from actors.cli.fouten import Gebruiksfout
-from actors.cli.opties import JsonOptie, LeesOptie, lees_dag, lees_moment, lees_register, lees_tekst
+from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOptie, lees_register, lees_tekst
 from actors.cli.uitvoer import schrijf_json
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.uitleg import Uitleg
@@ -26,13 +25,8 @@ def uitleg(  # noqa: PLR0913 - an option each
     kolom: Annotated[
         str | None, typer.Option(metavar="KOLOM", parser=lees_tekst, help="Welke kolom; zonder: het besluit.")
     ] = None,
-    geldig_op: Annotated[
-        date | None, typer.Option(metavar="DAG", parser=lees_dag, help="Voor welke dag; zonder: vandaag.")
-    ] = None,
-    beschikbaar_op: Annotated[
-        Any,
-        typer.Option(metavar="MOMENT", parser=lees_moment, help="Zoals het toen bekend was; zonder: nu."),
-    ] = None,
+    geldig_op: GeldigOptie = None,
+    beschikbaar_op: BeschikbaarOptie = None,
     json: JsonOptie = False,
 ) -> None:
     """Leg uit waarom er staat wat er staat: hoe, met welke gegevens, op welke grond, en wat ervan werd."""

@@ -1,7 +1,5 @@
 """Uitvoer: where the commands write, and how values look there. Data goes to stdout, all else to stderr."""
 
-import json
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,21 +9,18 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from actors.verwerking.jsonvorm import als_json
+from actors.verwerking.antwoord import Antwoord
+from actors.verwerking.jsonvorm import ONLEESBAAR, json_tekst
 
 BREEDTE = 100
 """Columns that a text for people takes at most; a line in a pipe is as long."""
-
-
-_ONLEESBAAR = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What moves a cursor, colours a terminal, turns text around or is no text at all; a tab and a new line are text."""
 
 _LANG = 64
 
 
 def schoon(tekst: str) -> str:
     """Text that is safe on a terminal: what is not to be read is shown as the replacement sign."""
-    return _ONLEESBAAR.sub("\ufffd", tekst)
+    return ONLEESBAAR.sub("\ufffd", tekst)
 
 
 def kort(tekst: str) -> str:
@@ -58,8 +53,7 @@ def console(*, stderr: bool = False) -> Console:
 
 def schrijf_json(waarde: Any, *, stderr: bool = False, regel: bool = False) -> None:
     """A value as JSON; `regel` keeps it on one line."""
-    tekst = json.dumps(als_json(waarde), ensure_ascii=False, indent=None if regel else 2, allow_nan=False)
-    typer.echo(_ONLEESBAAR.sub(_ontsnapt, tekst), err=stderr)
+    typer.echo(json_tekst(waarde, indent=None if regel else 2), err=stderr)
 
 
 def schrijf_bytes(inhoud: bytes) -> None:
@@ -67,9 +61,9 @@ def schrijf_bytes(inhoud: bytes) -> None:
     typer.echo(inhoud, nl=False)
 
 
-def _ontsnapt(teken: re.Match[str]) -> str:
-    """The same sign in JSON, written in ASCII."""
-    return f"\\u{ord(teken.group()):04x}"
+def schrijf_antwoord(antwoord: Antwoord[Any]) -> None:
+    """An answer as JSON on a line of its own: its very bytes, whatever the encoding of the terminal."""
+    schrijf_bytes(antwoord.als_bytes() + b"\n")
 
 
 @contextmanager

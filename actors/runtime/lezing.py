@@ -80,7 +80,7 @@ class Registerlezing:
 
         Or as it holds on a day (`geldig_op`), as we then thought (`beschikbaar_op`), or both: a day (Europe/Amsterdam)
         or an aware datetime. KeyError when there is no such register or table; NietGeleverd when it is not for the
-        doelgroep `voor`; ValueError for a moment in the future or without zone.
+        doelgroep `voor`; GeenMoment for a moment in the future or without zone.
         """
         kern, model = self._projectie(register, projectie)
         return kern.lezer.rij(model, sleutel, geldig_op, beschikbaar_op, voor)
@@ -127,6 +127,10 @@ class Registerlezing:
     def moment_van(self, register: str, positie: int) -> datetime:
         """The registration moment of a transactie (aware, UTC). Raises UnknownPosition when there is none there."""
         return self._kern(register).opslag.gevolgen.record(positie).registered_at
+
+    def positie_op(self, register: str, moment: datetime) -> int:
+        """The position of the last transactie that was registered at a moment, or before; 0 when none was."""
+        return self._kern(register).lezer.positie_op(moment)
 
     def uitleg(
         self,

@@ -72,5 +72,9 @@ class NogNietZover(Exception):
     """What is asked is not in this table (yet): it lags behind the journal, or stands still; ask again later."""
 
 
+class GeenMoment(ValueError):
+    """This moment cannot be asked: it is in the future (formal axis), has no time zone, or is outside the calendar."""
+
+
 class NietGeleverd(Exception):
     """This leveringsmodel is not for the doelgroep for which it was asked."""

@@ -6,7 +6,7 @@ valid from one day up to another.
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, TypeAlias
 
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
@@ -25,8 +25,8 @@ def staten(
     """
     gelezen = [(v.since, lees(v.value) if v.value is not None else {}) for v in versies]
     anders = [een for plaats, een in enumerate(gelezen) if not plaats or een[1] != gelezen[plaats - 1][1]]
-    tot = [sinds for sinds, _ in anders[1:]]
-    for (sinds, cellen), einde in zip(anders, [*tot, None], strict=True):
+    tot: list[int | None] = [sinds for sinds, _ in anders[1:]]
+    for (sinds, cellen), einde in zip_longest(anders, tot):
         bekend = {
             "bekend_vanaf": moment(sinds),
             "bekend_tot": None if einde is None else moment(einde),

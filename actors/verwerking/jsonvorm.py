@@ -1,9 +1,11 @@
 """Jsonvorm: how values look in JSON, exactly and always the same: for the command line, for HTTP, and to repeat.
 
-Fractions and decimals are text, days ISO, moments UTC with Z; an open bound of a geldigheid is null.
+Fractions and decimals are text, days ISO, moments UTC with Z; an open bound of a geldigheid is null. What moves a
+cursor, colours a terminal, turns text around or is no text at all is written in ASCII.
 """
 
 import json
+import re
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,10 +16,19 @@ from typing import Any
 
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 
+ONLEESBAAR = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What is not to be read on a terminal; a tab and a new line are text."""
+
 
 def json_bytes(waarde: Any) -> bytes:
     """A value as JSON in UTF-8, in one way only: without spaces, keys in the order in which they stand."""
-    return json.dumps(als_json(waarde), ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+    return json_tekst(waarde, separators=(",", ":")).encode()
+
+
+def json_tekst(waarde: Any, *, indent: int | None = None, separators: tuple[str, str] | None = None) -> str:
+    """A value as JSON that is safe to show."""
+    tekst = json.dumps(als_json(waarde), ensure_ascii=False, indent=indent, separators=separators, allow_nan=False)
+    return ONLEESBAAR.sub(lambda teken: f"\\u{ord(teken.group()):04x}", tekst)
 
 
 @singledispatch

@@ -14,7 +14,16 @@ from actors.register.leveringsmodel import mag_krijgen
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.projectie import Projectie
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
-from actors.verwerking.antwoord import Antwoord, Momenten, NietGeleverd, NogNietZover, Vervallen, Vraag, Vraagsoort
+from actors.verwerking.antwoord import (
+    Antwoord,
+    GeenMoment,
+    Momenten,
+    NietGeleverd,
+    NogNietZover,
+    Vervallen,
+    Vraag,
+    Vraagsoort,
+)
 from actors.verwerking.generiek.soorten import BETROKKENE
 from actors.verwerking.gevolgenverwerking import TAKEN
 from actors.verwerking.herhaaltoken import lees_token, maak_token
@@ -62,8 +71,8 @@ class Lezer:
     ) -> Antwoord[dict[str, Any] | None]:
         """One row; its `inhoud` is None when there is none. A gegeven without value then is None.
 
-        Raises NietGeleverd when it is not for the doelgroep `voor` (default: its own), ValueError for a moment that is
-        in the future (formal axis) or without time zone.
+        Raises NietGeleverd when it is not for the doelgroep `voor` (default: its own), GeenMoment for a moment that is
+        in the future (formal axis), without time zone or outside the calendar.
         """
         vraag = self._vraag(Vraagsoort.RIJ, projectie, sleutel, voor)
         return self._antwoord(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
@@ -121,13 +130,16 @@ class Lezer:
     # --- moments ---
 
     def positie_op(self, beschikbaar_op: date | datetime) -> int:
-        """The last transactie that was recorded by a moment. Raises ValueError as `rij`."""
+        """The last transactie that was recorded by a moment. Raises GeenMoment as `rij`."""
         return self._store.position_at(self._formeel(beschikbaar_op))
 
     def _geldig(self, geldig_op: date | datetime | None) -> date | datetime:
         if geldig_op is None:
             return lokale_dag(self._klok())
-        return geldig_op if not isinstance(geldig_op, datetime) else _in_utc(geldig_op)
+        gevraagd = _in_utc(geldig_op) if isinstance(geldig_op, datetime) else geldig_op
+        if not OPEN_BEGIN < _dag(gevraagd) < OPEN_EIND:
+            raise GeenMoment(f"{geldig_op.isoformat()} valt buiten de kalender; vraag een dag daarbinnen")
+        return gevraagd
 
     def _momenten(
         self, projectie: Projectie | None, geldig_op: date | datetime | None, gevraagd: date | datetime | None
@@ -143,13 +155,13 @@ class Lezer:
         nu = max(self._klok(), self._store.head().registered_at or datetime.min.replace(tzinfo=UTC))
         if isinstance(gevraagd, datetime):
             moment = _in_utc(gevraagd)
+            toekomst = moment > nu
         else:
-            morgen = datetime.combine(gevraagd + timedelta(days=1), time(), AMSTERDAM)
-            moment = morgen.astimezone(UTC) - _MICROSECONDE
-            if gevraagd == lokale_dag(nu):
-                moment = min(moment, nu.astimezone(UTC))
-        if moment > nu:
-            raise ValueError(f"{gevraagd.isoformat()} ligt in de toekomst; wat dan bekend is weet nog niemand")
+            vandaag = lokale_dag(nu)
+            moment = _einde_van(gevraagd) if gevraagd < vandaag else nu.astimezone(UTC)
+            toekomst = gevraagd > vandaag
+        if toekomst:
+            raise GeenMoment(f"{gevraagd.isoformat()} ligt in de toekomst; wat dan bekend is weet nog niemand")
         return moment
 
     def _moment(self, positie: int) -> datetime:
@@ -314,7 +326,15 @@ def _dag(geldig_op: date | datetime | None) -> date:
     return geldig_op
 
 
+def _einde_van(dag: date) -> datetime:
+    morgen = datetime.combine(dag + timedelta(days=1), time(), AMSTERDAM)
+    return morgen.astimezone(UTC) - _MICROSECONDE
+
+
 def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
-        raise ValueError(f"{moment.isoformat()} heeft geen tijdzone; geef die mee, of geef alleen de dag")
-    return moment.astimezone(UTC)
+        raise GeenMoment(f"{moment.isoformat()} heeft geen tijdzone; geef die mee, of geef alleen de dag")
+    try:
+        return moment.astimezone(AMSTERDAM).astimezone(UTC)
+    except OverflowError as fout:
+        raise GeenMoment(f"{moment.isoformat()} valt buiten de kalender; vraag een dag daarbinnen") from fout

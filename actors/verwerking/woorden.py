@@ -31,6 +31,7 @@ _MAANDEN = (
     "december",
 )
 
+_MAANDEN_KORT = ("jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 _EENHEDEN = {"_g_per_km": "g/km", "_kg": "kg", "_m": "m", "_eurocent": ""}
 _TELWOORDEN = {
     "punten": ("punt", "punten", ""),
@@ -79,6 +80,13 @@ def lokale_dag(moment: datetime) -> date:
 def datum(dag: date | None) -> str:
     """1 maart 2026; an open bound reads as "altijd"."""
     return "altijd" if dag is None else f"{dag.day} {_MAANDEN[dag.month - 1]} {dag.year}"
+
+
+NIETS = "-"
+"""What stands where there is no value."""
+
+TEKENS = {"in_twijfel": "?", "in_onderzoek": "??", "aangevochten": "!", "bevestigd": "*"}
+"""What stands behind a value that is not simply onbetwist. In ASCII: a sign that a terminal lacks becomes a ?."""
 
 
 def gegeven_tekst(gegeven: str) -> str:
@@ -201,6 +209,37 @@ def aanleiding_tekst(aanleiding: Aanleiding) -> str:
     verwijzing = aanleiding.verwijzing
     stil = not verwijzing or verwijzing == "geen" or _KENMERK.search(verwijzing)
     return wat.format(wie=aanleiding.verantwoordelijke) + ("" if stil else f" ({verwijzing})")
+
+
+def dag_kort(dag: date) -> str:
+    """1 mrt 2026, for where there is little room."""
+    return f"{dag.day} {_MAANDEN_KORT[dag.month - 1]} {dag.year}"
+
+
+def moment_kort(moment: datetime) -> tuple[str, str]:
+    """The day and the time of a moment, in Dutch local time; always as wide."""
+    plaatselijk = moment.astimezone(AMSTERDAM)
+    return f"{dag_kort(plaatselijk.date()):>11}", f"{plaatselijk:%H:%M:%S}"
+
+
+def waarde_kort(gegeven: str, waarde: Any) -> str:
+    """A value for a column that has its name above it: without its unit, on one line."""
+    if waarde is None:
+        return NIETS
+    if isinstance(waarde, date):
+        return dag_kort(waarde)
+    return " ".join(waarde_tekst(gegeven if gegeven.endswith("_eurocent") else "", waarde).split())
+
+
+def kolom_tekst(gegeven: str) -> str:
+    """The name of a column, with the unit of what stands below it."""
+    eenheid = next((tekst for einde, tekst in _EENHEDEN.items() if gegeven.endswith(einde)), "")
+    return f"{gegeven_tekst(gegeven)} ({eenheid})" if eenheid else gegeven_tekst(gegeven)
+
+
+def zekerheid_teken(zekerheid: str | None) -> str:
+    """The sign behind a value of which this is the zekerheid; none when it is onbetwist."""
+    return f" {TEKENS[zekerheid]}" if zekerheid else ""
 
 
 def grond_tekst(grond: Grond) -> str:

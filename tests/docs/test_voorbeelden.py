@@ -31,6 +31,7 @@ VERVANGEN = (
     (re.compile(r"\b[0-9a-f]{16,}\b"), "<hash>"),
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+\d\d:\d\d)?"), "<moment>"),
     (re.compile(r"\d{1,2} [a-z]+ \d{4} om \d\d:\d\d:\d\d"), "<moment>"),
+    (re.compile(r"^ +(?:\d{1,2} [a-z]{3} \d{4})? +\d\d:\d\d:\d\d"), "<moment>"),
     (re.compile(r"Dagtekening: .*"), "Dagtekening: <dag>"),
     (re.compile(r"\b\d+([.,]\d+)? (s|ms|seconden|milliseconden)\b"), "<duur>"),
     (re.compile(r"gevolg \d+\.\d+\.\d+(\+git\.[0-9a-f]+)?"), "gevolg <versie>"),
