@@ -1,4 +1,5 @@
 import json
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,9 @@ def wachtend(tmp_path: Path) -> Path:
 def lijst(gevolg: Gevolg, *woorden: object) -> list[dict[str, object]]:
     uitkomst = gevolg("taken", *woorden, "--json")
     assert (uitkomst.exit_code, uitkomst.stderr) == (0, "")
-    return list(json.loads(uitkomst.stdout, parse_float=zonder_floats))
+    antwoorden = [json.loads(regel, parse_float=zonder_floats) for regel in uitkomst.stdout.splitlines()]
+    assert all(antwoord["volledig"] and antwoord["herhaaltoken"] for antwoord in antwoorden)
+    return [{"register": een["vraag"]["register"], **taak} for een in antwoorden for taak in een["inhoud"]]
 
 
 def test_taken_lists_what_waits_in_all_registers_with_reason_since_and_term(gevolg: Gevolg, wachtend: Path) -> None:
@@ -48,7 +51,6 @@ def test_taken_lists_what_waits_in_all_registers_with_reason_since_and_term(gevo
     assert (heffing["vanaf"], heffing["tot"]) == (None, None)
     assert str(heffing["sinds"]).endswith("Z")
     assert str(heffing["uiterlijk"]) > str(heffing["sinds"])[:10]
-    assert heffing["uitleg"] == "een gegeven waarop dit rust is in twijfel of in onderzoek"
 
 
 def test_taken_of_one_register_are_those_of_the_list_of_all(gevolg: Gevolg, wachtend: Path) -> None:
@@ -63,11 +65,32 @@ def test_taken_for_people_says_in_dutch_what_waits_why_and_until_when(gevolg: Ge
     tekst = " ".join(uitkomst.stdout.split())
     assert "aangehouden auto auto-2 / koop-robin-06-01: heffing" in tekst
     assert "taak huishouden huis: passen geldig vanaf 1 maart 2026 omdat de punten van een auto zijn" in tekst
+    assert "omdat een gegeven waarop dit rust is in twijfel of in onderzoek" in tekst
     assert "; uiterlijk " in tekst
+    assert tekst.count("zoals bekend ") == tekst.count("herhaaltoken ") == 3
+
+
+def test_what_waited_then_is_asked_with_the_moment(gevolg: Gevolg, wachtend: Path) -> None:
+    [heffing] = lijst(gevolg, "aanschafheffing", "--data", wachtend)
+    toen = datetime.fromisoformat(str(heffing["sinds"]))
+    net_niet = (toen - timedelta(microseconds=1)).isoformat()
+    opdracht = ("aanschafheffing", "--data", wachtend, "--beschikbaar-op")
+    assert lijst(gevolg, *opdracht, heffing["sinds"]) == [heffing]
+    assert lijst(gevolg, *opdracht, net_niet) == []
+    assert "Er wacht niets." in gevolg("taken", *opdracht, "2020-01-01").stdout
+    assert "toen was er nog niets vastgelegd" in gevolg("taken", *opdracht, "2020-01-01").stdout
+
+
+def test_what_stands_still_waits_with_its_reason(gevolg: Gevolg, wachtend: Path) -> None:
+    gevolg("parkeer", "wegonderhoud", "auto", "auto", "auto-2", "--reden", "zo gewild", "--data", wachtend)
+    uitkomst = gevolg("taken", "wegonderhoud", "--data", wachtend)
+    assert "omdat           staat stil in deze tabel (zo gewild)" in uitkomst.stdout
+    assert "daarom is er geen herhaaltoken" in " ".join(uitkomst.stdout.split())
+    assert "   herhaaltoken " not in uitkomst.stdout
 
 
 def test_where_nothing_waits_taken_says_so(gevolg: Gevolg, aankoop: Path) -> None:
-    assert gevolg("taken", "--data", aankoop).stdout == "Er wacht niets.\n"
+    assert gevolg("taken", "--data", aankoop).stdout.count("   Er wacht niets.\n") == 3
     assert lijst(gevolg, "--data", aankoop) == []
 
 
