@@ -60,12 +60,13 @@ class MemoryFeed:
         with self._lock:
             first, previous = self.head()
             check_publish(publications, source, self._source)
-            for publication in publications:
+            numbers = list(range(first + 1, first + 1 + len(publications)))
+            for number, publication in zip(numbers, publications, strict=True):
                 value, previous = encode_verstrekking(previous, publication)
                 self._values.append(value)
-                self._verstrekkingen.append(decode_verstrekking(len(self._values), value))
+                self._verstrekkingen.append(decode_verstrekking(number, value))
             self._source = source
-            return list(range(first + 1, first + 1 + len(publications)))
+            return numbers
 
     def read(self, after: int = 0, limit: int | None = None) -> Iterator[Verstrekking]:
         """Give the verstrekkingen after a number, in order."""

@@ -151,6 +151,9 @@ class Gevolgenstore(Protocol):
     def last_volgnummer(self, aggregaat: str) -> int:
         """Give the volgnummer of the last transactie of the aggregaat; 0 when it is unknown."""
 
+    def number(self, aggregaat: str) -> int:
+        """Give the number under which an aggregaat is kept, from 1 in the order in which they came; 0 when unknown."""
+
     def outcome(self, commando_id: bytes) -> Outcome | None:
         """Tell what became of a commando; None when it never came."""
 

@@ -169,6 +169,12 @@ class LmdbGevolgenstore:
         with self._environment.reading() as txn:
             return self._writer.look_up(txn).last_volgnummer(aggregaat)
 
+    def number(self, aggregaat: str) -> int:
+        """Give the number under which an aggregaat is kept; 0 when it is unknown."""
+        with self._environment.reading() as txn:
+            value = txn.get(aggregaat.encode() or b"\0", db=self._environment.database(keys.AGGREGAAT))
+        return 0 if value is None else keys.parse_number(value)
+
     def outcome(self, commando_id: bytes) -> Outcome | None:
         """Tell what became of a commando; None when it never came."""
         with self._environment.reading() as txn:

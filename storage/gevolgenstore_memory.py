@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -90,7 +90,7 @@ class MemoryGevolgenstore:
                 self._sleutels.pop(sleutel, None)
             else:
                 self._sleutels[sleutel] = holder
-        self._end = JournalEnd(position, digest, micros, len(self._numbers))
+        self._end = JournalEnd(position, digest, micros, max(end.numbers, number))
         return position
 
     def read(self, after: int = 0, limit: int | None = None) -> Iterator[Record]:
@@ -107,14 +107,17 @@ class MemoryGevolgenstore:
         """Give one record. Raises UnknownPosition outside 1..head."""
         self._check_open()
         if not 0 < position <= len(self._records):
-            text = f"register {self.register} has positions 1 to {len(self._records)}, not {position}"
-            raise UnknownPosition(text)
+            raise self._unknown(position)
         return self._records[position - 1]
 
     def position_at(self, moment: datetime) -> int:
         """Give the last position registered at or before an aware moment; 0 when there is none."""
         self._check_open()
         return bisect_right(self._records, moment, key=lambda record: record.registered_at)
+
+    def _unknown(self, position: int) -> UnknownPosition:
+        text = f"register {self.register} has positions 1 to {self._end.position}, not {position}"
+        return UnknownPosition(text)
 
     def hash_at(self, position: int) -> bytes:
         """Give the chain hash at a position, 32 zero bytes at 0."""
@@ -132,6 +135,11 @@ class MemoryGevolgenstore:
         """Give the last volgnummer of the aggregaat; 0 when it is unknown."""
         self._check_open()
         return len(self._streams.get(aggregaat, ()))
+
+    def number(self, aggregaat: str) -> int:
+        """Give the number under which an aggregaat is kept; 0 when it is unknown."""
+        self._check_open()
+        return self._numbers.get(aggregaat, 0)
 
     def outcome(self, commando_id: bytes) -> Outcome | None:
         """Tell what became of a commando; None when it never came."""
@@ -169,30 +177,40 @@ class MemoryGevolgenstore:
     def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Give every row of one database as the LMDB store would keep it, in key order."""
         self._check_open()
-        return iter(sorted(self._tables()[database]))
+        return iter(sorted(self._table(database)))
 
-    def _tables(self) -> dict[bytes, list[tuple[bytes, bytes]]]:
-        """Give the rows of all databases, in any order."""
+    def _table(self, database: bytes) -> Iterable[tuple[bytes, bytes]]:
+        """Give the rows of one database, in any order."""
+        make: dict[bytes, Callable[[], list[tuple[bytes, bytes]]]] = {
+            keys.META: self._meta,
+            keys.LOG: self._log,
+            keys.STREAM: self._stream,
+            keys.AGGREGAAT: lambda: [(keys.name_key(name), keys.number_key(n)) for name, n in self._numbers.items()],
+            keys.SLEUTEL: lambda: [(sleutel, keys.name_key(holder)) for sleutel, holder in self._sleutels.items()],
+            keys.COMMANDO: lambda: [
+                (commando_id, encode_outcome(o.digest, o.position, o.count, o.answer))
+                for commando_id, o in self._outcomes.items()
+            ],
+            keys.LEZER: lambda: [(keys.name_key(name), encode_reader(r)) for name, r in self._readers.items()],
+        }
+        return make[database]()
+
+    def _meta(self) -> list[tuple[bytes, bytes]]:
         identity = Identity("gevolgen", self.register, self.store_id)
         meta = [(keys.META_IDENTITY, identity.encode()), (keys.META_HEAD, encode_end(self._end))]
         if self._former:
             meta.append((keys.META_FORMER, encode_former(self._former)))
-        return {
-            keys.META: meta,
-            keys.LOG: [(keys.number_key(place), value) for place, value in enumerate(self._values, 1)],
-            keys.STREAM: [
-                (keys.stream_key(self._numbers[aggregaat], volgnummer), keys.number_key(position))
-                for aggregaat, positions in self._streams.items()
-                for volgnummer, position in enumerate(positions, 1)
-            ],
-            keys.AGGREGAAT: [(keys.name_key(name), keys.number_key(n)) for name, n in self._numbers.items()],
-            keys.SLEUTEL: [(sleutel, keys.name_key(holder)) for sleutel, holder in self._sleutels.items()],
-            keys.COMMANDO: [
-                (commando_id, encode_outcome(o.digest, o.position, o.count, o.answer))
-                for commando_id, o in self._outcomes.items()
-            ],
-            keys.LEZER: [(keys.name_key(name), encode_reader(r)) for name, r in self._readers.items()],
-        }
+        return meta
+
+    def _log(self, before: int = 0) -> list[tuple[bytes, bytes]]:
+        return [(keys.number_key(place), value) for place, value in enumerate(self._values, before + 1)]
+
+    def _stream(self, before: Callable[[str], int] = lambda _: 0) -> list[tuple[bytes, bytes]]:
+        return [
+            (keys.stream_key(self._numbers[aggregaat], volgnummer), keys.number_key(position))
+            for aggregaat, positions in self._streams.items()
+            for volgnummer, position in enumerate(positions, before(aggregaat) + 1)
+        ]
 
     def reopen(self) -> None:
         """Do nothing: no write in memory fails half-way."""

@@ -68,6 +68,12 @@ class Sleutelbos(Protocol):
     def is_destroyed(self, betrokkene: str) -> bool:
         """Tell whether this key was destroyed."""
 
+    def kept(self, betrokkene: str) -> bytes | None:
+        """Give the key itself as it is kept, `DESTROYED`, or None: for an overlay over these keys, and nobody else."""
+
+    def destroyed(self) -> int:
+        """Give a number that is another one as soon as another process destroyed a key."""
+
     def rows(self, database: bytes) -> Iterator[tuple[bytes, bytes]]:
         """Give every row of one database (`keys.SLEUTELS`) as stored, in key order: what `verify` looks at."""
 
@@ -174,6 +180,14 @@ class KeptSleutelbos(ABC):
         """Tell whether this key was destroyed."""
         with self._lock:
             return self._load(betrokkene) == DESTROYED
+
+    def kept(self, betrokkene: str) -> bytes | None:
+        """Give the key itself; see the protocol."""
+        return self._load(betrokkene)
+
+    def destroyed(self) -> int:
+        """Give a number that tells whether another process destroyed a key; see the protocol."""
+        return self._destroyed()
 
     def destroy(self, betrokkene: str) -> None:
         """Destroy a key for good; see the protocol."""

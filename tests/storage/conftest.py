@@ -1,4 +1,4 @@
-"""What the storage tests share: a clock to set, seeded randomness, every store in memory and in LMDB."""
+"""What the storage tests share: a clock to set, seeded randomness, every store in memory, in LMDB and as an overlay."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import pytest
 from storage.feed import Feed
 from storage.feed_lmdb import LmdbFeed
 from storage.feed_memory import MemoryFeed
+from storage.feed_overlay import FeedEnd, OverlayFeed
 from storage.gevolgenstore import Gevolgenstore
 from storage.gevolgenstore_lmdb import LmdbGevolgenstore
 from storage.gevolgenstore_memory import MemoryGevolgenstore
+from storage.gevolgenstore_overlay import OverlayGevolgenstore, journal_end
 from storage.opslag import open_lmdb
 from storage.projectiestore import Projectiestore
 from storage.projectiestore_lmdb import LmdbProjectiestore
@@ -21,6 +23,7 @@ from storage.projectiestore_memory import MemoryProjectiestore
 from storage.sleutelbos import Sleutelbos
 from storage.sleutelbos_lmdb import LmdbSleutelbos
 from storage.sleutelbos_memory import MemorySleutelbos
+from storage.sleutelbos_overlay import OverlaySleutelbos
 from tests.storage.builders import SetClock
 from tests.storage.damage import fill
 
@@ -37,7 +40,7 @@ def random_bytes() -> Callable[[int], bytes]:
     return random.Random(20261121).randbytes
 
 
-@pytest.fixture(params=["memory", "lmdb"])
+@pytest.fixture(params=["memory", "lmdb", "overlay"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Give the kind of store under test."""
     return str(request.param)
@@ -49,10 +52,12 @@ def gevolgen(
 ) -> Iterator[Gevolgenstore]:
     """Give an empty journal of register auto."""
     store: Gevolgenstore
-    if kind == "memory":
-        store = MemoryGevolgenstore("auto", clock=clock, random_bytes=random_bytes)
-    else:
+    if kind == "lmdb":
         store = LmdbGevolgenstore(tmp_path / "gevolgen", "auto", clock=clock, random_bytes=random_bytes)
+    else:
+        store = MemoryGevolgenstore("auto", clock=clock, random_bytes=random_bytes)
+    if kind == "overlay":
+        store = OverlayGevolgenstore(store, journal_end(store), store.readers(), clock=clock)
     yield store
     store.close()
 
@@ -61,10 +66,12 @@ def gevolgen(
 def feed(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Iterator[Feed]:
     """Give an empty feed of register auto."""
     store: Feed
-    if kind == "memory":
-        store = MemoryFeed("auto", random_bytes=random_bytes)
-    else:
+    if kind == "lmdb":
         store = LmdbFeed(tmp_path / "verstrekkingen", "auto", random_bytes=random_bytes)
+    else:
+        store = MemoryFeed("auto", random_bytes=random_bytes)
+    if kind == "overlay":
+        store = OverlayFeed(store, FeedEnd(*store.head(), store.source()))
     yield store
     store.close()
 
@@ -73,7 +80,7 @@ def feed(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Ite
 def projecties(kind: str, tmp_path: Path) -> Iterator[Projectiestore]:
     """Give an empty projectiestore of register auto."""
     store: Projectiestore
-    store = MemoryProjectiestore("auto") if kind == "memory" else LmdbProjectiestore(tmp_path / "projecties", "auto")
+    store = LmdbProjectiestore(tmp_path / "projecties", "auto") if kind == "lmdb" else MemoryProjectiestore("auto")
     yield store
     store.close()
 
@@ -82,10 +89,12 @@ def projecties(kind: str, tmp_path: Path) -> Iterator[Projectiestore]:
 def sleutels(kind: str, random_bytes: Callable[[int], bytes], tmp_path: Path) -> Iterator[Sleutelbos]:
     """Give an empty sleutelbos of register auto."""
     store: Sleutelbos
-    if kind == "memory":
-        store = MemorySleutelbos("auto", random_bytes=random_bytes)
-    else:
+    if kind == "lmdb":
         store = LmdbSleutelbos(tmp_path / "sleutels", "auto", random_bytes=random_bytes)
+    else:
+        store = MemorySleutelbos("auto", random_bytes=random_bytes)
+    if kind == "overlay":
+        store = OverlaySleutelbos(store, random_bytes=random_bytes)
     yield store
     store.close()
 
