@@ -14,11 +14,15 @@ Adres = Any
 
 @dataclass(slots=True)
 class StartSysteem:
-    """To the supervisor: these registers, how many aggregate actors each may keep warm, and whether to have readers."""
+    """To the supervisor: these registers, how many aggregate actors each may keep warm, and which readers to have.
+
+    Without `levering` none; without `tabellen` all but those that keep tables.
+    """
 
     kernen: Kernen
     warm: int
     levering: bool
+    tabellen: bool
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ Made once, and shared by reference among the actors of one embedded system.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from actors.register.context import Context
 from actors.register.verantwoording import Software
@@ -104,6 +105,13 @@ class Registerkern:
     def schrijft_aan_aggregaat(self, aggregaat: str) -> bool:
         """Whether letters go to aggregates of this kind themselves: then each needs a key before the first one."""
         return any(brief.aggregaat == aggregaat and brief.geadresseerde is None for brief in self.context.brieven)
+
+    def doel(self, commando: Any) -> tuple[str, str]:
+        """Which aggregate (soort, id) a commando is about; KeyError when this register has no such commando."""
+        soort = self.overwerking.soort(commando)
+        if soort is None:
+            raise KeyError(f"{self.naam} kent geen {type(commando).__name__}")
+        return soort.aggregaat, soort.aggregaat_id(commando)
 
     def sleutelhouder(self, natuurlijke_sleutel: str) -> str | None:
         """Which aggregate ("soort/id") has a natural key, counting what this turn already took or gave up."""

@@ -1,19 +1,22 @@
 """Registerlezing: read the registers of a folder, also while another process writes them or none does."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt
 from actors.register.gevolg import Transactie
 from actors.register.projectie import Projectie
 from actors.register.verantwoording import Software
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, Vervallen
+from actors.verwerking.brieven import lokale_dag
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import register_van
 from actors.verwerking.herleveren import (
@@ -27,6 +30,7 @@ from actors.verwerking.herleveren import (
 )
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
+from actors.verwerking.proef import Proefuitkomst
 from actors.verwerking.uitleg import Uitleg
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
@@ -40,7 +44,15 @@ from storage.verify_contents import Told
 class Registerlezing:
     """The reading half of the registers: answers come straight from what is stored."""
 
-    def __init__(self, kernen: Mapping[str, Registerkern], buitenwereld: Buitenwereld, sluiten: ExitStack) -> None:
+    def __init__(
+        self,
+        kernen: Mapping[str, Registerkern],
+        buitenwereld: Buitenwereld,
+        sluiten: ExitStack,
+        slot: AbstractContextManager[Any] | None = None,
+    ) -> None:
+        """Read these registers; `slot` is held while they must stand still, when this very process writes them."""
+        self._slot = slot or nullcontext()
         self._kernen = dict(kernen)
         self._buitenwereld = buitenwereld
         self._sluiten = sluiten
@@ -209,6 +221,28 @@ class Registerlezing:
             "verstrekkingen": opslag.feed.head()[0],
             "gelezen": {bron: stand.position for bron, stand in opslag.gevolgen.readers().items()},
         }
+
+    # --- what would happen ------------------------------------------------------------------------------------
+
+    def proef(self, commando: Any, **hoe: Any) -> Proefuitkomst | NietVerwerkt | Mislukt:
+        """What `RegisterSystem.verwerk` would do with this in its own register; nothing is recorded.
+
+        `commando` may be an AangebodenCommando; else `hoe` says what `verwerk` takes, but `id`.
+        """
+        with self._slot:
+            return proef(self._kernen, self._buitenwereld, als_aanbod(commando, **hoe))
+
+    def ketenproef(
+        self, aangeboden: Iterable[AangebodenCommando], *, geldig_op: date | None = None, meld: Progress = no_progress
+    ) -> Ketenproef:
+        """What would come of these commando's in all registers, counted; nothing is recorded.
+
+        Besluiten are compared as they hold on a day (default: today). Raises NietInRust when the registers cannot come
+        to rest, before it or because of it.
+        """
+        with self._slot:
+            dag = geldig_op or lokale_dag(self._buitenwereld.klok())
+            return ketenproef(self._kernen, self._buitenwereld, list(aangeboden), dag, meld)
 
     # --- whether it is sound ----------------------------------------------------------------------------------
 

@@ -5,11 +5,16 @@ only warnings and worse are seen, on stderr; `naar` keeps the lines in a file, o
 """
 
 import logging
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
 
 LOGGER = "gevolg"
+
+_PROEF = ContextVar("proef", default=False)
 
 
 def maak_log(onderdeel: str) -> Any:
@@ -19,6 +24,7 @@ def maak_log(onderdeel: str) -> Any:
         wrapper_class=structlog.stdlib.BoundLogger,
         processors=[
             structlog.stdlib.filter_by_level,
+            _alleen_fouten_van_een_proef,
             structlog.stdlib.add_log_level,
             structlog.stdlib.add_logger_name,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -39,6 +45,24 @@ def naar(bestand: str | None) -> None:
     logger.setLevel(logging.INFO if bestand else logging.NOTSET)
 
 
+@contextmanager
+def als_proef() -> Iterator[None]:
+    """What goes on here is a proef: nothing happens, so nothing is told, unless the software fails."""
+    eerder = _PROEF.set(True)
+    try:
+        yield
+    finally:
+        _PROEF.reset(eerder)
+
+
+def _alleen_fouten_van_een_proef(_logger: Any, soort: str, regel: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if not _PROEF.get():
+        return regel
+    if soort in {"debug", "info", "warning"}:
+        raise structlog.DropEvent
+    return {**regel, "proef": True}
+
+
 def volgt(onderdeel: str) -> bool:
     """Whether informational lines of this part are wanted, so that a busy loop need not make them in vain."""
-    return logging.getLogger(f"{LOGGER}.{onderdeel}").isEnabledFor(logging.INFO)
+    return not _PROEF.get() and logging.getLogger(f"{LOGGER}.{onderdeel}").isEnabledFor(logging.INFO)

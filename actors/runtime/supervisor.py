@@ -30,7 +30,7 @@ class SupervisorActor(RegisterActor):
         if isinstance(bericht, StartSysteem):
             self._start_routers(bericht.kernen, bericht.warm)
             if bericht.levering:
-                self._start_levering(bericht.kernen)
+                self._start_levering(bericht.kernen, tabellen=bericht.tabellen)
         elif isinstance(bericht, Kijk):
             self._storingen.clear()
             for lezer in self._lezers:
@@ -49,7 +49,7 @@ class SupervisorActor(RegisterActor):
             self._routers[kern.naam] = self.createActor(RouterActor)
             self.send(self._routers[kern.naam], StartRouter(kern, warm))
 
-    def _start_levering(self, kernen: Kernen) -> None:
+    def _start_levering(self, kernen: Kernen, *, tabellen: bool) -> None:
         translators: dict[str, list[Adres]] = {naam: [] for naam in kernen}
         for kern in kernen.values():
             for bron in kern.bronnen():
@@ -61,18 +61,19 @@ class SupervisorActor(RegisterActor):
                 BekendmakerActor,
                 StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, opslag.reopen_feed),
             )
-            projector = self._lezer(
-                ProjectorActor,
-                StartLezer(f"{kern.naam}/projector", kern.projector.werk, opslag.projecties.reopen),
-            )
+            projector = [self._projector(kern)] if tabellen else []
             herbeoordelaar = self._lezer(
                 TranslatorActor,
                 StartLezer(
                     f"{kern.naam}/herbeoordelaar", kern.herbeoordelaar.volgende, router=self._routers[kern.naam]
                 ),
             )
-            self.send(self._routers[kern.naam], Volgers((bekendmaker, projector, herbeoordelaar)))
+            self.send(self._routers[kern.naam], Volgers((bekendmaker, *projector, herbeoordelaar)))
             self.send(bekendmaker, Volgers(tuple(translators[kern.naam])))
+
+    def _projector(self, kern: Registerkern) -> Adres:
+        start = StartLezer(f"{kern.naam}/projector", kern.projector.werk, kern.opslag.projecties.reopen)
+        return self._lezer(ProjectorActor, start)
 
     def _translator(self, kern: Registerkern, bron: Registerkern) -> Adres:
         werk = kern.signaalverwerker(bron).volgende

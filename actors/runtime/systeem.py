@@ -10,43 +10,28 @@ called. Methods may be called from several threads, one at a time gets its turn;
 process that writes, they slow its commits many times over.
 """
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
-from uuid import UUID
 
-from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking
+from actors.register.commando import AangebodenCommando, Verwerking
 from actors.register.context import Context
-from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat, Software
-from actors.runtime.berichten import Aanbod, Kijk, StartSysteem, Storing, Storingen, Uitkomsten, WaarIs
+from actors.register.verantwoording import Aanleiding, Mandaat, Software
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.local_base import local_system
-from actors.runtime.logboek import maak_log
 from actors.runtime.programma import programmaversie
-from actors.runtime.supervisor import SupervisorActor
-from actors.verwerking.commandoverwerking import commando_onbekend
-from actors.verwerking.contract import fouten_in, fouten_in_aanbod
-from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
+from actors.runtime.stelsel import WARM, Actorenstelsel, NietInRust, maak_aanbod
 from actors.verwerking.herbouw import bouw_ernaast
 from storage import opslag as opslag_module
 from storage.findings import Progress, no_progress
 from storage.opslag import Opslag
 
-log = maak_log("commando")
-
-_BATCH = 1000  # commando's per turn: one durable commit, and the answers of all of it in memory
-_WARM = 5_000  # aggregate actors kept in memory per register: 2 to 16 KB each in the car case (measured)
-
-
-class NietInRust(RuntimeError):
-    """The registers cannot come to rest: something stands still; the text says what, the log says why."""
+__all__ = ["NietInRust", "RegisterSystem"]
 
 
 class RegisterSystem(Registerlezing):
@@ -58,7 +43,7 @@ class RegisterSystem(Registerlezing):
         *,
         buitenwereld: Buitenwereld | None = None,
         registers: Sequence[Context] | None = None,
-        warm: int = _WARM,
+        warm: int = WARM,
         versie: str | None = None,
         levering: bool = True,
         actorsysteem: Callable[[], Any] = local_system,
@@ -69,7 +54,6 @@ class RegisterSystem(Registerlezing):
         registers are opened with it. A simulation gives an `actorsysteem` of its own for the actors to live in.
         """
         buitenwereld = buitenwereld or Buitenwereld()
-        self._slot = threading.RLock()
         software = versie or programmaversie()
         with ExitStack() as geopend:
             kernen: dict[str, Registerkern] = {}
@@ -81,17 +65,9 @@ class RegisterSystem(Registerlezing):
                     context, opslag, Software(software, model, "embedded"), buitenwereld.klok
                 )
                 kern.werk_bij()
-            self._systeem = actorsysteem()
-            geopend.callback(self._systeem.shutdown)
-            self._supervisor = self._systeem.createActor(SupervisorActor)
-            self._systeem.tell(self._supervisor, StartSysteem(kernen, warm, levering))
-            self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
-            self._systeem.tell(self._supervisor, Kijk())
-            super().__init__(kernen, buitenwereld, geopend.pop_all())
-        self._register_van_soort = {
-            soort.klasse: naam for naam, kern in kernen.items() for soort in kern.context.commandos if not soort.intern
-        }
-        self._open = True
+            self._stelsel = Actorenstelsel(kernen, warm=warm, levering=levering, actorsysteem=actorsysteem)
+            geopend.callback(self._stelsel.close)
+            super().__init__(kernen, buitenwereld, geopend.pop_all(), self._stelsel.slot)
 
     @classmethod
     def open(cls, map_: str | Path, **opties: Any) -> Self:
@@ -135,10 +111,10 @@ class RegisterSystem(Registerlezing):
         `id` (a UUID) makes it safe to offer again: one effect, the same answer. Without it a new one is made.
         What every register knows (`TrekInTwijfel`) is offered with the name of the `register`.
         """
-        aangeboden = AangebodenCommando(
-            id=id or self._buitenwereld.nieuw_commando_id(),
-            commando=commando,
-            aanleiding=aanleiding or Aanleiding(Aanleidingsoort.AMBTSHALVE.value, "geen", door),
+        aangeboden = maak_aanbod(
+            commando,
+            id or self._buitenwereld.nieuw_commando_id(),
+            aanleiding=aanleiding,
             door=door,
             gebeurd_op=gebeurd_op,
             beslisser=beslisser,
@@ -149,43 +125,7 @@ class RegisterSystem(Registerlezing):
 
     def verwerk_alle(self, aangeboden: Iterable[AangebodenCommando]) -> list[Verwerking]:
         """Process many commando's, for any registers; the answers in order, each after its durable commit."""
-        antwoorden: dict[int, Verwerking] = {}
-        per_register: dict[str, list[tuple[int, AangebodenCommando]]] = {}
-        for plaats, een in enumerate(aangeboden):
-            register = self._register_van(een)
-            if isinstance(register, NietVerwerkt):
-                antwoorden[plaats] = register
-                log.info("commando.refused", commando=type(een.commando).__name__, rule=register.regel)
-            else:
-                per_register.setdefault(register, []).append((plaats, _met_gewoon_id(een)))
-        for register, werk in per_register.items():
-            for begin in range(0, len(werk), _BATCH):
-                deel = werk[begin : begin + _BATCH]
-                uitkomsten = self._bied_aan(register, tuple(een for _, een in deel))
-                antwoorden.update(zip((plaats for plaats, _ in deel), uitkomsten, strict=True))
-        return [antwoorden[plaats] for plaats in range(len(antwoorden))]
-
-    def _register_van(self, aangeboden: AangebodenCommando) -> str | NietVerwerkt:
-        """Which register knows this commando, when its contract holds."""
-        register = self._register_van_soort.get(type(aangeboden.commando))
-        if isinstance(aangeboden.commando, GENERIEKE_CONTRACTEN):
-            register = aangeboden.register if aangeboden.register in self._kernen else None
-            if register is None:
-                namen = ", ".join(self._kernen)
-                return NietVerwerkt("register_onbekend", f"elk register kent dit commando; noem er één van: {namen}")
-        if register is None:
-            return commando_onbekend(aangeboden.commando)
-        fouten = (*fouten_in(aangeboden.commando), *fouten_in_aanbod(aangeboden))
-        if fouten:
-            return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
-        return register
-
-    def _bied_aan(self, register: str, aangeboden: tuple[AangebodenCommando, ...]) -> tuple[Verwerking, ...]:
-        with self._slot, self._heel_of_gesloten():
-            antwoord = self._systeem.ask(self._routers[register], Aanbod(aangeboden))
-        if not isinstance(antwoord, Uitkomsten):
-            raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
-        return antwoord.antwoorden
+        return self._stelsel.verwerk_alle(aangeboden)
 
     def parkeer(self, register: str, projectie: str, aggregaat: str, aggregaat_id: str, reden: str) -> None:
         """Leave one aggregate in one table as it is, from now on, and say why; nobody else waits for it.
@@ -222,38 +162,11 @@ class RegisterSystem(Registerlezing):
 
         `meld` hears how many aggregates were considered again because of a new rule version.
         """
-        for kern in self._kernen.values():
-            kern.herbeoordelaar.meld = meld
-        with self._slot, self._heel_of_gesloten():
-            self._systeem.tell(self._supervisor, Kijk())
-            storingen: tuple[Storing, ...] = self._vraag(Storingen())
-        if storingen:
-            regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
-            raise NietInRust(regels)
-
-    @contextmanager
-    def _heel_of_gesloten(self) -> Iterator[None]:
-        """An interrupt (Ctrl-C) in the middle of the work leaves answers behind: then only reopening is safe."""
-        if not self._open:
-            raise NietInRust("deze registers zijn gesloten; open ze opnieuw")
-        self._open = False
-        yield
-        self._open = True
-
-    def _vraag(self, bericht: Any) -> Any:
-        with self._slot:
-            return self._systeem.ask(self._supervisor, bericht)
+        self._stelsel.wacht_op_rust(meld)
 
     # --- life -------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
         """Stop and let go of the folder. What was acknowledged is there; what was underway goes on after reopening."""
         with self._slot:
-            self._open = False
             self._sluiten.close()
-
-
-def _met_gewoon_id(aangeboden: AangebodenCommando) -> AangebodenCommando:
-    """The same offer, its id written in the one way in which it is compared and kept."""
-    gewoon = str(UUID(aangeboden.id))
-    return aangeboden if gewoon == aangeboden.id else replace(aangeboden, id=gewoon)

@@ -98,7 +98,7 @@ class LawPeer:
         self._look()
         if isinstance(self.registers, Loop):
             return self.registers.registers[SPITSPAS.naam].process(again.commandos)
-        return self.registers._bied_aan(SPITSPAS.naam, again.commandos)  # noqa: SLF001 - as the herbeoordelaar offers
+        return self.registers._stelsel.bied_aan(SPITSPAS.naam, again.commandos)  # noqa: SLF001 - as the herbeoordelaar offers
 
     def _all(self) -> Sequence[Verwerking]:
         answers = self.registers.verwerk_alle(self._offers)

@@ -475,7 +475,7 @@ def test_a_commando_and_a_feed_that_come_twice_do_nothing_twice(straat: Straat) 
     verwerker = Signaalverwerker(CONTEXT, bron.opslag.feed, bron.serialisatie, kern.opslag.gevolgen, kern.serialisatie)
     opnieuw = verwerker._beoordeel_vanaf(0, 256)
     assert opnieuw is not None
-    antwoorden = straat.registers._bied_aan(NAAM, opnieuw.commandos)
+    antwoorden = straat.registers._stelsel.bied_aan(NAAM, opnieuw.commandos)
     straat.registers.wacht_op_rust()
 
     assert len(antwoorden) == 2 * 4

@@ -183,7 +183,7 @@ def test_cold_aggregates_leave_and_come_back_with_the_same_answer() -> None:
         assert opnieuw.regel == "auto_bekend"
         assert antwoorden(registers)[3:] == (Fraction(165, 2), 0)
         registers.wacht_op_rust()
-        alle = registers._systeem._systemBase.actorRegistry.values()
+        alle = registers._stelsel.systeem._systemBase.actorRegistry.values()
         warm = [ref.instance._naam for ref in alle if isinstance(ref.instance, AggregateActor)]
         assert len(warm) <= 2 * len(registers.registers)
 

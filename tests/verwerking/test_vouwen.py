@@ -105,7 +105,7 @@ def test_what_an_actor_keeps_in_memory_is_the_fold_of_its_stream(verhaal: list[A
             alle.registers.verwerk_alle(aangeboden[: beurten[0]])
             aangeboden, beurten = aangeboden[beurten[0] :], [*beurten[1:], beurten[0]]
         alle.registers.wacht_op_rust()
-        instanties = [ref.instance for ref in alle.registers._systeem._systemBase.actorRegistry.values()]
+        instanties = [ref.instance for ref in alle.registers._stelsel.systeem._systemBase.actorRegistry.values()]
         actoren = [a for a in instanties if isinstance(a, AggregateActor)]
         in_geheugen = [(a._kern, a._naam, a._staat) for a in actoren if a._staat is not None]
         assert {kern.naam for kern, _, _ in in_geheugen} == set(alle.registers.registers)

@@ -1,0 +1,472 @@
+"""Proef and ketenproef: what they say is what the real thing then does, and nothing of them remains.
+
+Guarantees G27 and G28: both run the same code as the real thing, record nothing, and give no ids out.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from actors.contexten.aanschafheffing.commandos import RegistreerBetaling
+from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
+from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerkt
+from actors.register.gevolg import Wijziging
+from actors.register.zekerheid import Zekerheid
+from actors.runtime import logboek
+from actors.runtime.aggregaat import BETROKKENE_GEWIST, ID_HERGEBRUIKT
+from actors.runtime.lezing import Registerlezing
+from actors.runtime.proef import Ketenproef
+from actors.runtime.systeem import NietInRust, RegisterSystem
+from actors.simulatie.stormtegenslag import trek_feiten
+from actors.verwerking.generiek.commandos import Betreft, TrekInTwijfel, WisPersoonsgegevens
+from actors.verwerking.proef import Proefregel, Proefuitkomst
+from actors.verwerking.telling import Besluittelling, Registertelling
+from storage import keys
+from storage.errors import StoreDamaged
+from storage.feed_memory import MemoryFeed
+from storage.opslag import Opslag, in_memory
+from storage.projectiestore_memory import MemoryProjectiestore
+from tests.loket import passenrecht
+from tests.storage.builders import python
+from tests.wereld import AANKOOP, aanbod, auto, huishouden, vaste_wereld
+
+OP = date(2026, 6, 1)
+LATER = date(2027, 1, 1)
+"""After every purchase: from then on the tables show each levy, which is decided for all days."""
+UITSTOOT = CorrigeerAutogegevens(auto_id="auto-1", uitstoot_g_per_km=120)
+
+
+def corrigeer(nummer: int = 9, commando: Any = UITSTOOT) -> AangebodenCommando:
+    """The correction of the vlaggenschip."""
+    return replace(aanbod(commando, nummer), gebeurd_op=date(2026, 4, 1))
+
+
+class Wereld:
+    """Registers in memory, of which every stored byte can be seen."""
+
+    def __init__(self, sluiten: ExitStack, **opties: Any) -> None:
+        wereld, self.kans = vaste_wereld(), 0
+
+        def willekeur(aantal: int) -> bytes:
+            self.kans += 1
+            return wereld.willekeur(aantal)
+
+        self.achter = timedelta(0)
+        self.buiten = replace(wereld, klok=lambda: wereld.klok() - self.achter, willekeur=willekeur)
+        self.opslagen: dict[str, Opslag] = {}
+        self.registers = sluiten.enter_context(RegisterSystem(self.open, buitenwereld=self.buiten, **opties))
+
+    def open(self, naam: str) -> Opslag:
+        opslag = in_memory(naam, clock=self.buiten.klok, random_bytes=self.buiten.willekeur)
+        return self.opslagen.setdefault(naam, opslag)
+
+    def bytes(self) -> list[Any]:
+        """Everything that is kept, and the keys that were made and not saved."""
+        return [
+            (
+                [list(o.gevolgen.rows(database)) for database in keys.JOURNAL],
+                [list(o.feed.rows(database)) for database in keys.FEED],
+                [list(o.sleutels.rows(database)) for database in keys.SLEUTELS],
+                dict(o.sleutels._new),  # type: ignore[attr-defined]
+                [(naam, list(o.projecties.scan(naam))) for naam in o.projecties.projecties()],
+            )
+            for o in self.opslagen.values()
+        ]
+
+
+@pytest.fixture
+def sam() -> Iterator[Wereld]:
+    """Sam bought his car, of which the register says 100 g/km: 31 points, € 2000, five passes."""
+    with ExitStack() as sluiten:
+        wereld = Wereld(sluiten)
+        antwoorden = wereld.registers.verwerk_alle(
+            [replace(aanbod(auto(uitstoot_g_per_km=100), 1), gebeurd_op=AANKOOP), aanbod(huishouden(), 2)]
+        )
+        assert all(isinstance(antwoord, Verwerkt) for antwoord in antwoorden)
+        wereld.registers.wacht_op_rust()
+        yield wereld
+
+
+def telling(keten: Ketenproef, register: str) -> Registertelling:
+    return next(t for t in keten.registers if t.register == register)
+
+
+def besluit(keten: Ketenproef, register: str, gegeven: str) -> Besluittelling:
+    return next(b for b in telling(keten, register).besluiten if b.gegeven == gegeven)
+
+
+class TestProef:
+    def test_it_tells_what_would_be_recorded(self, sam: Wereld) -> None:
+        uitkomst = sam.registers.proef(UITSTOOT, gebeurd_op=date(2026, 4, 1))
+        assert isinstance(uitkomst, Proefuitkomst)
+        assert (uitkomst.register, uitkomst.aggregaat, uitkomst.aggregaat_id) == ("wegonderhoud", "auto", "auto-1")
+        (gevolg,) = uitkomst.gevolgen
+        assert (gevolg.naam, gevolg.soort) == ("AutogegevensGecorrigeerd", Wijziging.CORRIGEREN)
+        assert gevolg.zegt == (Proefregel(("auto-1",), "uitstoot_g_per_km", 120, was=100),)
+
+    def test_it_tells_what_would_follow_and_what_it_was(self, sam: Wereld) -> None:
+        zwaarder = CorrigeerAutogegevens(auto_id="auto-1", gewicht_kg=4500)
+        uitkomst = sam.registers.proef(zwaarder, gebeurd_op=date(2026, 4, 1))
+        assert isinstance(uitkomst, Proefuitkomst)
+        assert [(g.naam, [(r.gegeven, r.was, r.waarde) for r in g.zegt]) for g in uitkomst.gevolgen] == [
+            ("AutogegevensGecorrigeerd", [("gewicht_kg", 1300, 4500)]),
+            ("FysiekMilieueffectGecorrigeerd", [("punten", 21, 53)]),
+            ("FysiekMilieueffectklasseGecorrigeerd", [("klasse", "gemiddeld belastend", "zwaarbelastend")]),
+        ]
+
+    def test_it_tells_what_would_be_in_doubt(self, sam: Wereld) -> None:
+        twijfel = TrekInTwijfel(
+            aggregaat="auto",
+            aggregaat_id="auto-1",
+            twijfel_id="t-1",
+            toelichting="de weegbrug zegt iets anders",
+            betreft=Betreft(onderwerp=("auto-1",), gegeven="gewicht_kg"),
+        )
+        uitkomst = sam.registers.proef(twijfel, gebeurd_op=OP, register="wegonderhoud", beslisser="een ambtenaar")
+        assert isinstance(uitkomst, Proefuitkomst)
+        gezegd = {r.gegeven: r.zekerheid for g in uitkomst.gevolgen for r in g.zegt}
+        assert gezegd == dict.fromkeys(("gewicht_kg", "punten", "klasse"), Zekerheid.IN_TWIJFEL)
+
+    def test_the_answer_that_nothing_happens_is_the_real_one(self, sam: Wereld) -> None:
+        te_zwaar = CorrigeerAutogegevens(auto_id="auto-1", gewicht_kg="zwaar")  # type: ignore[arg-type]
+        ander = auto("auto-2", kenteken="K-auto-1")
+        for commando in (te_zwaar, ander, CorrigeerAutogegevens(auto_id="auto-9", gewicht_kg=1), object()):
+            proef = sam.registers.proef(commando, gebeurd_op=OP)
+            assert isinstance(proef, NietVerwerkt)
+            assert proef == sam.registers.verwerk(commando, gebeurd_op=OP)
+
+    def test_an_id_that_was_used_before_is_answered_as_it_would_be(self, sam: Wereld) -> None:
+        eerst = corrigeer()
+        assert isinstance(sam.registers.verwerk_alle([eerst])[0], Verwerkt)
+        assert sam.registers.proef(eerst) == Proefuitkomst("wegonderhoud", "auto", "auto-1", eerder=True)
+        anders = replace(eerst, commando=replace(UITSTOOT, uitstoot_g_per_km=130))
+        assert sam.registers.proef(anders) == ID_HERGEBRUIKT
+
+    def test_nothing_is_recorded_and_nobody_misses_any_chance(self, sam: Wereld) -> None:
+        voor = sam.bytes()
+        kans = sam.kans
+        nieuw = auto("auto-7", koper="iemand-anders", kenteken="KN-7")
+        assert isinstance(sam.registers.proef(nieuw, gebeurd_op=AANKOOP), Proefuitkomst)
+        sam.registers.ketenproef([corrigeer(), replace(aanbod(nieuw, 10), gebeurd_op=AANKOOP)])
+        assert sam.bytes() == voor
+        assert sam.kans == kans
+
+    def test_no_id_of_what_does_not_exist_is_told(self, sam: Wereld) -> None:
+        alle = [corrigeer(), replace(aanbod(auto("auto-2", koper="partner"), 10), gebeurd_op=AANKOOP)]
+        verteld = repr([[sam.registers.proef(een) for een in alle], sam.registers.ketenproef(alle)])
+        bestond = sam.registers.standen()
+        sam.registers.verwerk_alle(alle)
+        sam.registers.wacht_op_rust()
+        nieuw = [t for naam, stand in bestond.items() for t in sam.registers.gevolgen(naam, stand["positie"])]
+        ids = {een.id for een in alle} | {t.commando_id for t in nieuw} | {g.id for t in nieuw for g in t.gevolgen}
+        assert len(ids) > 20
+        assert not [een for een in ids if een in verteld]
+
+    def test_a_state_in_memory_stays_what_it_was(self, sam: Wereld) -> None:
+        sam.registers.proef(UITSTOOT, gebeurd_op=date(2026, 4, 1))
+        anders = replace(UITSTOOT, uitstoot_g_per_km=110)
+        assert isinstance(sam.registers.verwerk(anders, gebeurd_op=date(2026, 4, 1)), Verwerkt)
+        uitkomst = sam.registers.proef(UITSTOOT, gebeurd_op=date(2026, 4, 2))
+        assert isinstance(uitkomst, Proefuitkomst)
+        assert uitkomst.gevolgen[0].zegt[0].was == 110
+
+    def test_who_was_erased_stays_so(self, sam: Wereld) -> None:
+        wis = WisPersoonsgegevens(betrokkene_id="sam", toelichting="verzoek van Sam")
+        hoe = {"register": "wegonderhoud", "gebeurd_op": OP, "beslisser": "een ambtenaar"}
+        assert isinstance(sam.registers.proef(wis, **hoe), Proefuitkomst)
+        assert isinstance(sam.registers.verwerk(wis, **hoe), Verwerkt)  # type: ignore[arg-type]
+        nog_een = auto("auto-2", koper="sam")
+        assert sam.registers.proef(nog_een, gebeurd_op=AANKOOP) == BETROKKENE_GEWIST
+
+    def test_when_the_software_fails_nobody_knows_what_it_would_do(self, sam: Wereld, tmp_path: Path) -> None:
+        """As the real thing would: the clock lies behind the last registration."""
+        sam.achter = timedelta(hours=1)
+        bestand = tmp_path / "log"
+        logboek.naar(str(bestand))
+        try:
+            proef = sam.registers.proef(UITSTOOT, gebeurd_op=date(2026, 4, 1))
+        finally:
+            logboek.naar(None)
+        assert isinstance(proef, Mislukt)
+        assert "the clock says" in proef.toelichting
+        (regel,) = [json.loads(regel) for regel in bestand.read_text().splitlines()]
+        assert (regel["event"], regel["ref"], regel["proef"]) == ("commit.failed", proef.referentie, True)
+        sam.achter = timedelta(0)
+        assert isinstance(sam.registers.verwerk(UITSTOOT, gebeurd_op=date(2026, 4, 1)), Verwerkt)
+
+    def test_nothing_is_told_in_the_log(self, sam: Wereld, tmp_path: Path) -> None:
+        bestand = tmp_path / "log"
+        logboek.naar(str(bestand))
+        try:
+            sam.registers.proef(UITSTOOT, gebeurd_op=date(2026, 4, 1))
+            sam.registers.ketenproef([corrigeer()])
+            assert bestand.read_text() == ""
+            sam.registers.verwerk_alle([corrigeer()])
+            assert "commando.answered" in bestand.read_text()
+        finally:
+            logboek.naar(None)
+
+
+class TestKetenproef:
+    def test_the_correction_of_the_vlaggenschip(self, sam: Wereld) -> None:
+        """From 100 to 120 g/km: 33 points; the levy stays, the household goes from 15,5 to 16,5 and to three passes."""
+        keten = sam.registers.ketenproef([corrigeer()], geldig_op=OP)
+        assert keten.op == OP
+        heffing, passen = telling(keten, "aanschafheffing"), telling(keten, "spitspas")
+        assert heffing.gevolgen["AanschafheffingGehandhaafd"] == 1
+        assert besluit(keten, "aanschafheffing", "heffing_eurocent") == Besluittelling(
+            "aanschafheffing", "heffing_eurocent", gelijk=1
+        )
+        assert heffing.brieven == {}
+        assert passen.aggregaten["huishouden"] == 1
+        assert besluit(keten, "spitspas", "passen") == Besluittelling(
+            "spitspasrecht", "passen", omlaag=1, overgangen=Counter({(5, 3): 1})
+        )
+        effect = besluit(keten, "spitspas", "punten")
+        assert effect.overgangen == {(Fraction(31, 2), Fraction(33, 2)): 1}
+        assert passen.brieven == {"spitspasbrief": 1}
+        assert [(t.taken, t.aangehouden) for t in keten.registers] == [(0, 0)] * 3
+
+    def test_before_the_purchase_nothing_would_be_another(self, sam: Wereld) -> None:
+        keten = sam.registers.ketenproef([corrigeer()], geldig_op=date(2026, 2, 1))
+        assert besluit(keten, "spitspas", "passen").omlaag == 0
+
+    def test_what_comes_to_wait_is_counted(self, sam: Wereld) -> None:
+        twijfel = TrekInTwijfel(
+            aggregaat="auto",
+            aggregaat_id="auto-1",
+            twijfel_id="t-1",
+            toelichting="klopt dat?",
+            betreft=Betreft(onderwerp=("auto-1",), gegeven="uitstoot_g_per_km"),
+        )
+        twijfelt = replace(corrigeer(8, twijfel), register="wegonderhoud", beslisser="een ambtenaar")
+        sam.registers.verwerk_alle([twijfelt])
+        meer = replace(UITSTOOT, uitstoot_g_per_km=190, behoud_twijfel=True)
+        buiten = auto("auto-2", koper="partner", regio="Bergland")
+        keten = sam.registers.ketenproef([corrigeer(9, meer), replace(aanbod(buiten, 10), gebeurd_op=AANKOOP)])
+        assert (telling(keten, "aanschafheffing").aangehouden, telling(keten, "aanschafheffing").taken) == (1, 0)
+        assert telling(keten, "spitspas").taken > 0
+        assert isinstance(sam.registers.verwerk_alle([corrigeer(9, meer)])[0], Verwerkt)
+        sam.registers.wacht_op_rust()
+        betaling = RegistreerBetaling(
+            auto_id="auto-1", aanschaf_id="aanschaf-auto-1", betaling_id="b", bedrag_eurocent=1, ontvangen_op=OP
+        )
+        weer = telling(sam.registers.ketenproef([aanbod(betaling, 11)]), "aanschafheffing")
+        assert (weer.aggregaten["auto"], weer.aangehouden) == (1, 0), "it waits already, for the same doubt"
+
+    def test_what_was_still_to_be_done_is_not_counted(self) -> None:
+        with ExitStack() as sluiten:
+            wereld = Wereld(sluiten, levering=False)
+            eerst = replace(aanbod(auto(uitstoot_g_per_km=100), 1), gebeurd_op=AANKOOP)
+            wereld.registers.verwerk_alle([eerst, aanbod(huishouden(), 2)])
+            keten = wereld.registers.ketenproef([corrigeer()], geldig_op=OP)
+            assert besluit(keten, "spitspas", "passen").omlaag == 1
+            assert besluit(keten, "spitspas", "passen").nieuw == 0
+            assert {naam: p.positie for naam, p in keten.gebaseerd_op.items()} == {
+                "wegonderhoud": 1,
+                "aanschafheffing": 0,
+                "spitspas": 1,
+            }
+
+    def test_no_table_is_made(self, sam: Wereld, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Else all of the journal would be folded for what is not counted."""
+        gemaakt = []
+        monkeypatch.setattr(MemoryProjectiestore, "write", lambda *_: gemaakt.append(1))
+        sam.registers.ketenproef([corrigeer()])
+        assert gemaakt == []
+
+    def test_new_law_is_considered_for_all_and_counted(self, sam: Wereld) -> None:
+        """From 14 on three passes: the household of 15,5 goes down, and nothing else is touched."""
+        wet = replace(aanbod(passenrecht(vanaf="05-01"), 9), register="spitspas", beslisser="een ambtenaar")
+        keten = sam.registers.ketenproef([wet], geldig_op=OP)
+        assert [type(antwoord) for antwoord in keten.antwoorden] == [Proefuitkomst]
+        assert besluit(keten, "spitspas", "passen").overgangen == {(5, 3): 1}
+        assert telling(keten, "spitspas").gevolgen["HerbeoordelingAfgerond"] == 1
+        assert telling(keten, "aanschafheffing").transacties == 0
+
+    def test_one_that_is_not_processed_has_its_own_answer_and_does_nothing(self, sam: Wereld) -> None:
+        onbekend = CorrigeerAutogegevens(auto_id="auto-9", gewicht_kg=1)
+        keten = sam.registers.ketenproef([corrigeer(8, onbekend), corrigeer(9), corrigeer(9)])
+        soorten = [type(antwoord) for antwoord in keten.antwoorden]
+        assert soorten == [NietVerwerkt, Proefuitkomst, Proefuitkomst]
+        assert telling(keten, "wegonderhoud").transacties == 1
+
+    def test_registers_that_cannot_come_to_rest_say_so(self, sam: Wereld, monkeypatch: pytest.MonkeyPatch) -> None:
+        def kapot(*_: Any) -> Any:
+            raise StoreDamaged("unreadable")
+
+        monkeypatch.setattr(MemoryFeed, "publish", kapot)
+        with pytest.raises(NietInRust, match="wegonderhoud/bekendmaker staat stil"):
+            sam.registers.ketenproef([corrigeer()])
+
+
+# --- what it says is what then happens ------------------------------------------------------------------------
+
+
+def gebeurd(registers: Registerlezing, vanaf: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What really came into each register, counted in another way."""
+    uit: dict[str, dict[str, Any]] = {}
+    for naam, stand in vanaf.items():
+        nieuw = list(registers.gevolgen(naam, stand["positie"]))
+        verstrekt = list(registers.verstrekkingen(naam, stand["verstrekkingen"]))
+        uit[naam] = {
+            "transacties": len(nieuw),
+            "gevolgen": Counter(g.naam for t in nieuw for g in t.gevolgen),
+            "soorten": Counter(g.soort.value for t in nieuw for g in t.gevolgen),
+            "aggregaten": Counter(soort for soort, _ in {(t.aggregaat, t.aggregaat_id) for t in nieuw}),
+            "brieven": Counter(v["bekendmaking"].partition("@")[0] for v in verstrekt if v["vorm"] == "brief"),
+            "notificaties": Counter(
+                v["bekendmaking"].partition("@")[0] for v in verstrekt if v["vorm"] == "notificatie"
+            ),
+        }
+    return uit
+
+
+def voorspeld(keten: Ketenproef) -> dict[str, dict[str, Any]]:
+    velden = ("transacties", "gevolgen", "soorten", "aggregaten", "brieven", "notificaties")
+    return {t.register: {veld: getattr(t, veld) for veld in velden} for t in keten.registers}
+
+
+def stand(registers: Registerlezing, register: str, tabel: str, kolom: str) -> dict[tuple[str, ...], Any]:
+    rijen = registers.tabel(register, tabel, geldig_op=LATER)
+    return {rij["onderwerp"]: rij[kolom] for rij in rijen if rij[kolom] is not None}
+
+
+def verschil(voor: dict[tuple[str, ...], Any], na: dict[tuple[str, ...], Any]) -> tuple[int, int, int, int]:
+    """Up, down, new and withdrawn."""
+    beide = [(voor[o], na[o]) for o in voor.keys() & na.keys()]
+    return (
+        sum(wordt > was for was, wordt in beide),
+        sum(wordt < was for was, wordt in beide),
+        len(na.keys() - voor.keys()),
+        len(voor.keys() - na.keys()),
+    )
+
+
+BESLUITEN = [("spitspas", "huishouden", "passen"), ("aanschafheffing", "referentietabel", "heffing_eurocent")]
+
+
+def bied_aan_en_vergelijk(registers: RegisterSystem, alle: Sequence[AangebodenCommando]) -> Ketenproef:
+    """Ask first, then do it: what was said is what happened."""
+    registers.wacht_op_rust()
+    vanaf = registers.standen()
+    voor = [stand(registers, *plek) for plek in BESLUITEN]
+    keten = registers.ketenproef(alle, geldig_op=LATER)
+    assert registers.standen() == vanaf
+    antwoorden = registers.verwerk_alle(alle)
+    registers.wacht_op_rust()
+    assert voorspeld(keten) == gebeurd(registers, vanaf)
+    for (register, tabel, kolom), eerst in zip(BESLUITEN, voor, strict=True):
+        b = besluit(keten, register, kolom)
+        geteld = (b.omhoog, b.omlaag, b.nieuw, b.ingetrokken)
+        assert geteld == verschil(eerst, stand(registers, register, tabel, kolom))
+    for proef, echt in zip(keten.antwoorden, antwoorden, strict=True):
+        assert proef == echt if isinstance(echt, NietVerwerkt) else isinstance(proef, Proefuitkomst)
+        if isinstance(proef, Proefuitkomst) and isinstance(echt, Verwerkt):
+            assert [g.naam for g in proef.gevolgen] == [naam for _, naam in echt.gevolgen]
+    return keten
+
+
+def test_what_the_ketenproef_of_the_vlaggenschip_counts_is_what_then_happens(sam: Wereld) -> None:
+    keten = bied_aan_en_vergelijk(sam.registers, [corrigeer()])
+    assert sum(t.transacties for t in keten.registers) > 3
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 1 << 32), eerst=st.integers(0, 30))
+def test_what_a_ketenproef_counts_is_what_then_happens_whatever_happened_before(seed: int, eerst: int) -> None:
+    feiten = [feit.aangeboden for feit in trek_feiten(seed, 40)]
+    with ExitStack() as sluiten:
+        registers = Wereld(sluiten).registers
+        registers.verwerk_alle(feiten[:eerst])
+        bied_aan_en_vergelijk(registers, feiten[eerst:])
+
+
+@settings(max_examples=6, deadline=None)
+@given(seed=st.integers(0, 1 << 32))
+def test_what_a_proef_tells_is_what_is_then_recorded_and_it_writes_nothing(seed: int) -> None:
+    with ExitStack() as sluiten:
+        wereld = Wereld(sluiten)
+        for feit in trek_feiten(seed, 25):
+            voor = wereld.bytes()
+            proef = wereld.registers.proef(feit.aangeboden)
+            assert wereld.bytes() == voor
+            (echt,) = wereld.registers.verwerk_alle([feit.aangeboden])
+            if isinstance(echt, Verwerkt):
+                assert isinstance(proef, Proefuitkomst)
+                assert [g.naam for g in proef.gevolgen] == [naam for _, naam in echt.gevolgen]
+            else:
+                assert proef == echt
+            wereld.registers.wacht_op_rust()
+
+
+# --- from a folder that someone else writes -------------------------------------------------------------------
+
+
+SCHRIJVER = """
+import select, sys
+from dataclasses import replace
+from pathlib import Path
+from actors.runtime.systeem import RegisterSystem
+from tests.storage.builders import python
+from tests.wereld import AANKOOP, aanbod, auto, huishouden
+
+with RegisterSystem.open(Path(sys.argv[1])) as registers:
+    sam = replace(aanbod(auto(uitstoot_g_per_km=100), 1), gebeurd_op=AANKOOP)
+    registers.verwerk_alle([sam, aanbod(huishouden(), 2)])
+    registers.wacht_op_rust()
+    print("klaar", flush=True)
+    sys.stdin.readline()
+    nummer = 100
+    while not select.select([sys.stdin], [], [], 0)[0]:
+        nummer += 1
+        meer = auto(f"auto-{nummer}", koper=f"koper-{nummer}")
+        registers.verwerk_alle([replace(aanbod(meer, nummer), gebeurd_op=AANKOOP)])
+        if nummer % 3:
+            registers.wacht_op_rust()
+        if nummer == 105:
+            print("bezig", flush=True)
+    registers.wacht_op_rust()
+    print(nummer, flush=True)
+    sys.stdin.readline()
+"""
+
+
+def test_it_works_beside_a_process_that_writes_and_no_byte_changes(tmp_path: Path) -> None:
+    with python(SCHRIJVER, tmp_path) as schrijver:
+        assert schrijver.hear() == "klaar"
+        voor = {pad: pad.read_bytes() for pad in tmp_path.rglob("data.mdb")}
+        with closing(Registerlezing.alleen_lezen(tmp_path)) as lezing:
+            nieuw = auto("auto-7", koper="iemand-anders", kenteken="KN-7")
+            assert isinstance(lezing.proef(nieuw, gebeurd_op=AANKOOP), Proefuitkomst)
+            keten = lezing.ketenproef([corrigeer(), replace(aanbod(nieuw, 10), gebeurd_op=AANKOOP)], geldig_op=OP)
+        assert len(voor) == 12
+        assert {pad: pad.read_bytes() for pad in voor} == voor
+        assert besluit(keten, "spitspas", "passen").omlaag == 1
+        assert besluit(keten, "aanschafheffing", "heffing_eurocent").nieuw == 1
+
+
+def test_what_another_process_writes_meanwhile_is_not_counted(tmp_path: Path) -> None:
+    """Twenty ketenproeven beside one that records cars as fast as it can: each counts the correction, and it alone."""
+    with python(SCHRIJVER, tmp_path) as schrijver:
+        assert schrijver.hear() == "klaar"
+        with closing(Registerlezing.alleen_lezen(tmp_path)) as lezing:
+            rustig = voorspeld(lezing.ketenproef([corrigeer()], geldig_op=OP))
+            assert schrijver.ask() == "bezig"
+            standen = set()
+            for _ in range(20):
+                keten = lezing.ketenproef([corrigeer()], geldig_op=OP)
+                assert voorspeld(keten) == rustig
+                standen.add(keten.gebaseerd_op["wegonderhoud"].positie)
+            assert int(schrijver.ask()) > 105
+        assert len(standen) > 1, "they stood on different moments"
