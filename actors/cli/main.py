@@ -13,6 +13,7 @@ from actors.cli import (
     lees,
     model,
     parkeren,
+    proef,
     rebuild,
     restore,
     simulate,
@@ -41,6 +42,7 @@ app.command("lees", epilog=lees.VOORBEELD)(lees.lees)
 app.command("historie", epilog=historie.VOORBEELD)(historie.historie)
 app.command("status", epilog=status.VOORBEELD)(status.status)
 app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
+app.command("proef", epilog=proef.VOORBEELD)(proef.proef)
 app.command("uitleg", epilog=uitleg.VOORBEELD)(uitleg.uitleg)
 app.command("verstrekkingen", epilog=verstrekkingen.VOORBEELD)(verstrekkingen.verstrekkingen)
 app.command("herlever", epilog=verstrekkingen.VOORBEELD_HERLEVER)(verstrekkingen.herlever)

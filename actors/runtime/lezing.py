@@ -16,7 +16,6 @@ from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, Vervallen
-from actors.verwerking.brieven import lokale_dag
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import register_van
 from actors.verwerking.herleveren import (
@@ -32,6 +31,7 @@ from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.proef import Proefuitkomst
 from actors.verwerking.uitleg import Uitleg
+from actors.verwerking.woorden import lokale_dag
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record

@@ -30,6 +30,10 @@ _NEDERLANDS = {
     "int_type": "moet een geheel getal zijn",
     "int_from_float": "moet een geheel getal zijn",
     "decimal_type": "moet een exact decimaal getal zijn, geen float",
+    "decimal_parsing": "moet een exact decimaal getal zijn, als tekst en met een punt",
+    "dict_type": "moet een object zijn",
+    "named_tuple_type": "moet een object zijn",
+    "extra_forbidden": "bestaat hier niet",
     "is_instance_of": "moet een {class} zijn",
     "string_type": "moet tekst zijn",
     "string_unicode": "moet tekst zijn met alleen geldige tekens (Unicode)",
@@ -62,11 +66,26 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
     try:
         _lezer(type(commando)).validate_python(commando)  # type: ignore[arg-type]
     except ValidationError as fout:
-        details = fout.errors()
-        # A whole that is wrong only because of a part is told once, at the part.
-        delen = {detail["loc"][:diepte] for detail in details for diepte in range(1, len(detail["loc"]))}
-        return tuple(_fout(detail) for detail in details if detail["loc"] not in delen)
+        return _fouten(fout)
     return ()
+
+
+def lees(klasse: type, gegevens: Any) -> tuple[Any, tuple[str, ...]]:
+    """An instance of a contract from what stood in JSON, or None and all that is wrong with it at once.
+
+    Exact numbers, days and moments are text there.
+    """
+    try:
+        return _lezer(klasse).validate_json(json.dumps(gegevens)), ()
+    except ValidationError as fout:
+        return None, _fouten(fout)
+
+
+def _fouten(fout: ValidationError) -> tuple[str, ...]:
+    details = fout.errors()
+    # A whole that is wrong only because of a part is told once, at the part.
+    delen = {detail["loc"][:diepte] for detail in details for diepte in range(1, len(detail["loc"]))}
+    return tuple(_fout(detail) for detail in details if detail["loc"] not in delen)
 
 
 def past(soort: Any, waarde: Any) -> tuple[str, ...]:

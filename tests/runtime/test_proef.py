@@ -1,6 +1,6 @@
 """Proef and ketenproef: what they say is what the real thing then does, and nothing of them remains.
 
-Guarantees G27 and G28: both run the same code as the real thing, record nothing, and give no ids out.
+Guarantees G32 and G33: both run the same code as the real thing, record nothing, and give no ids out.
 """
 
 import json
@@ -338,7 +338,7 @@ def voorspeld(keten: Ketenproef) -> dict[str, dict[str, Any]]:
 
 
 def stand(registers: Registerlezing, register: str, tabel: str, kolom: str) -> dict[tuple[str, ...], Any]:
-    rijen = registers.tabel(register, tabel, geldig_op=LATER)
+    rijen = registers.tabel(register, tabel, geldig_op=LATER).inhoud
     return {rij["onderwerp"]: rij[kolom] for rij in rijen if rij[kolom] is not None}
 
 

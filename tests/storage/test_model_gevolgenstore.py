@@ -177,6 +177,9 @@ class GevolgenstoreMachine(StoresMachine[Gevolgenstore]):
             assert [store.record(record.position) for record in records] == records
             head = store.head()
             assert (head.position, head.registered_at) == (len(log), log[-1][1] if log else None)
+            moments = [moment for _, moment in log]
+            assert [store.position_at(moment) for moment in moments] == [n for n, _ in enumerate(log, 1)]
+            assert [store.position_at(moment - TICK) for moment in moments[:1]] == [0] * len(moments[:1])
             assert head.hash == (records[-1].hash if records else ZERO_HASH)
             assert {i: store.outcome(i) for i in self.model.outcomes} == self.model.outcomes
             assert store.outcome(command_id(NUMBERS)) is None

@@ -1,0 +1,157 @@
+"""The story of a proef and a ketenproef: what would be recorded, and what would come of it, for people and as data."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from actors.cli.blad import Blad
+from actors.cli.fouten import probleem
+from actors.register.commando import Mislukt, NietVerwerkt
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
+from actors.register.zekerheid import Zekerheid
+from actors.runtime.proef import Ketenproef, Proefantwoord
+from actors.verwerking.generiek.soorten import eigen_aggregaten
+from actors.verwerking.proef import Proefregel, Proefuitkomst
+from actors.verwerking.telling import Besluittelling, Registertelling
+from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, reden_tekst, waarde_tekst, zekerheid_tekst
+
+_MEEST = 5  # transitions of a besluit that are told one by one
+_NIETS = "Er is niets vastgelegd: dit was een proef."
+
+
+# --- as data --------------------------------------------------------------------------------------------------
+
+
+def antwoord_als_gegevens(commando: str, antwoord: Proefantwoord) -> dict[str, Any]:
+    """One answer; of what would not be processed the problem object."""
+    if isinstance(antwoord, NietVerwerkt):
+        return {"commando": commando, "verwerkt": False, "probleem": probleem(antwoord)}
+    return {"commando": commando, "verwerkt": True, "uitkomst": antwoord}
+
+
+def keten_als_gegevens(keten: Ketenproef) -> dict[str, Any]:
+    """The counts per register, and what they are based on."""
+    return {
+        "op": keten.op,
+        "gebaseerd_op": keten.gebaseerd_op,
+        "registers": [
+            {
+                **{veld: getattr(telling, veld) for veld in telling.__dataclass_fields__},
+                "besluiten": [_besluit(besluit) for besluit in telling.besluiten],
+            }
+            for telling in keten.registers
+        ],
+    }
+
+
+def _besluit(besluit: Besluittelling) -> dict[str, Any]:
+    overgangen = [{"was": was, "wordt": wordt, "aantal": n} for (was, wordt), n in besluit.overgangen.most_common()]
+    return {**{veld: getattr(besluit, veld) for veld in besluit.__dataclass_fields__}, "overgangen": overgangen}
+
+
+# --- for people -----------------------------------------------------------------------------------------------
+
+
+def toon_antwoorden(namen: Sequence[str], antwoorden: Iterable[Proefantwoord]) -> None:
+    """Each commando with what it would record, or why nothing."""
+    blad = Blad()
+    for naam, antwoord in zip(namen, antwoorden, strict=True):
+        _toon_antwoord(blad, naam, antwoord)
+    blad.wit()
+    blad.tekst(_NIETS)
+
+
+def toon_keten(keten: Ketenproef, namen: Sequence[str]) -> None:
+    """What would come of all commando's together, register by register."""
+    blad = Blad()
+    verwerkt = sum(isinstance(antwoord, Proefuitkomst) for antwoord in keten.antwoorden)
+    blad.tekst(f"{verwerkt} van {_aantal(len(namen), 'commando', 'commando’s')} zou worden verwerkt.")
+    for naam, antwoord in zip(namen, keten.antwoorden, strict=True):
+        if not isinstance(antwoord, Proefuitkomst):
+            _toon_antwoord(blad, naam, antwoord)
+    for telling in keten.registers:
+        blad.kop(telling.register, "bold green")
+        _toon_telling(blad, telling)
+    blad.wit()
+    posities = ", ".join(f"{naam} {plaats.positie}" for naam, plaats in keten.gebaseerd_op.items())
+    blad.tekst(f"Besluiten zijn vergeleken op {datum(keten.op)}. Geteld vanaf positie: {posities}. {_NIETS}")
+
+
+def _toon_antwoord(blad: Blad, naam: str, antwoord: Proefantwoord) -> None:
+    blad.kop(naam)
+    if isinstance(antwoord, Mislukt):
+        blad.regel("mislukt", antwoord.toelichting)
+    elif isinstance(antwoord, NietVerwerkt):
+        blad.regel("niet verwerkt", [f"{antwoord.toelichting} ({antwoord.regel})", *antwoord.fouten], "red")
+    else:
+        blad.regel("in", f"{antwoord.register}, {antwoord.aggregaat} {antwoord.aggregaat_id}")
+        if antwoord.eerder:
+            blad.regel("niets", "dit commando is al verwerkt; het antwoord van toen zou opnieuw worden gegeven")
+        elif not antwoord.gevolgen:
+            blad.regel("niets", "er verandert niets")
+        for gevolg in antwoord.gevolgen:
+            blad.regel("gevolg", gevolg.naam, "yellow")
+            if gevolg.zegt:
+                blad.regel("", [_zegt(regel) for regel in gevolg.zegt])
+
+
+def _zegt(regel: Proefregel) -> str:
+    wat = f"{gegeven_tekst(regel.gegeven)} van {regel.onderwerp[-1]}"
+    geldig = (
+        "" if (regel.vanaf, regel.tot) == (OPEN_BEGIN, OPEN_EIND) else f", {geldigheid_tekst(regel.vanaf, regel.tot)}"
+    )
+    if regel.wacht_op:
+        return f"{wat} wacht{geldig}: {reden_tekst(regel.wacht_op)}"
+    waarde = "geen" if regel.waarde is None else waarde_tekst(regel.gegeven, regel.waarde)
+    was = "" if regel.was in (None, regel.waarde) else f" (was {waarde_tekst(regel.gegeven, regel.was)})"
+    zeker = "" if regel.zekerheid == Zekerheid.ONBETWIST else f", {zekerheid_tekst(regel.zekerheid)}"
+    return f"{wat}: {waarde}{was}{geldig}{zeker}"
+
+
+def _toon_telling(blad: Blad, telling: Registertelling) -> None:
+    if not telling.transacties:
+        blad.regel("niets", "hier verandert niets")
+        return
+    eigen = {soort.naam for soort in eigen_aggregaten()}
+    blad.regel("geraakt", _opgeteld({soort: n for soort, n in telling.aggregaten.items() if soort not in eigen}))
+    blad.regel("gevolgen", _opgeteld(telling.gevolgen))
+    for besluit in telling.besluiten:
+        tekst = _besluittekst(besluit)
+        if tekst:
+            blad.regel("besluit", f"{gegeven_tekst(besluit.gegeven)}: {tekst}", "bold")
+    if telling.taken:
+        blad.regel("taken", f"{telling.taken} erbij voor een ambtenaar")
+    if telling.aangehouden:
+        blad.regel("aangehouden", f"{telling.aangehouden} erbij, om twijfel aan wat eraan ten grondslag ligt")
+    blad.regel("brieven", _opgeteld(telling.brieven) or "geen")
+    if telling.notificaties:
+        blad.regel("notificaties", _opgeteld(telling.notificaties))
+
+
+def _besluittekst(b: Besluittelling) -> str:
+    delen = {
+        "omhoog": b.omhoog,
+        "omlaag": b.omlaag,
+        "anders": b.anders,
+        "nieuw": b.nieuw,
+        "ingetrokken": b.ingetrokken,
+        "gelijk": b.gelijk,
+    }
+    tekst = ", ".join(f"{aantal} {naam}" for naam, aantal in delen.items() if aantal)
+    vaak = [
+        f"{n} keer {_van(b.gegeven, was)} → {_van(b.gegeven, wordt)}"
+        for (was, wordt), n in b.overgangen.most_common(_MEEST)
+    ]
+    rest = len(b.overgangen) - len(vaak)
+    return f"{tekst} ({'; '.join(vaak)}{f'; en {rest} andere' if rest else ''})" if vaak else tekst
+
+
+def _van(gegeven: str, waarde: Any) -> str:
+    return "geen" if waarde is None else waarde_tekst(gegeven, waarde)
+
+
+def _opgeteld(aantallen: Mapping[str, int]) -> str:
+    return ", ".join(f"{aantal} {naam}" for naam, aantal in aantallen.items())
+
+
+def _aantal(aantal: int, een: str, meer: str) -> str:
+    return f"{aantal} {een if aantal == 1 else meer}"
