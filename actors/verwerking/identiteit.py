@@ -15,12 +15,23 @@ from storage.codec import pack_record
 
 _VARIANT = "89ab"
 _HEXCIJFERS = re.compile("[0-9a-fA-F]{32}")
+_HASJ = re.compile(f"[0-9a-f]{{8}}-[0-9a-f]{{4}}-8[0-9a-f]{{3}}-[{_VARIANT}][0-9a-f]{{3}}-[0-9a-f]{{12}}")
 
 
 def gevolg_id(store_id: bytes, commando_id: str, volgorde: int) -> str:
     """The id of the n-th gevolg (from 0) of a commando in one incarnation of a journal."""
     hasj = blake2b(commando_id.encode(), digest_size=16, key=store_id, salt=volgorde.to_bytes(16, "big"))
     return _uuid(hasj.hexdigest())
+
+
+def is_gevolg_id(tekst: str) -> bool:
+    """Whether this is written as the id of a gevolg is: a letter or the number of a melding is not."""
+    return _HASJ.fullmatch(tekst) is not None
+
+
+def gevolg_sleutel(id_: str) -> bytes:
+    """The 16 bytes of the id of a gevolg."""
+    return bytes.fromhex(id_.replace("-", ""))
 
 
 def afgeleid_commando_id(bron_id: bytes, bron_nummer: int, weg: str, plaats: str, poging: int = 1) -> str:

@@ -1,0 +1,269 @@
+"""Herkomst and doorwerking: back from a gevolg to the first signals, and forward to everything it led to.
+
+A walk over the graph of `verbanden`, across the registers that can be looked up in. Nearest first, each gevolg once,
+in an order that depends on what is recorded alone. What a gevolg came from never changes; what it led to grows, so
+that is asked up to a position of each register.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import takewhile
+from typing import NamedTuple, Protocol, TypeAlias
+
+from actors.register.claim import gevolg_van
+from actors.register.gevolg import Afleiding, Gevolg, Transactie
+from actors.register.verantwoording import Aanleiding
+from actors.register.zekerheid import Zekerheid, zekerheid_van
+from actors.verwerking.identiteit import is_gevolg_id
+from actors.verwerking.verbanden import (
+    Verband,
+    Verbandsoort,
+    draagt_aanleiding,
+    gebruikte_claims,
+    overgenomen_claims,
+    verbanden_van,
+)
+
+_GELEZEN = 500  # transacties kept while walking: some 10 KB each
+
+
+class Vindplaats(Protocol):
+    """One register to look gevolgen up in; positions come in order."""
+
+    @property
+    def tot(self) -> int:
+        """The position up to which everything is found."""
+
+    def positie(self, gevolg: str) -> int | None:
+        """Where a gevolg is recorded; None when it is not, up to there."""
+
+    def verwijzingen(self, gevolg: str) -> Iterator[int]:
+        """Where something in another transactie than its own refers to a gevolg."""
+
+    def overnames(self, gevolg: str) -> Iterator[int]:
+        """Of those: where something of it is taken over."""
+
+    def transactie(self, positie: int) -> Transactie:
+        """What is recorded at a position."""
+
+
+class Richting(StrEnum):
+    """Back, or forward."""
+
+    HERKOMST = "herkomst"
+    DOORWERKING = "doorwerking"
+
+
+@dataclass(frozen=True, slots=True)
+class Knoop:
+    """One gevolg on the way: the n-th (from 0) of its transactie, which says by whom, on what ground and with what."""
+
+    transactie: Transactie
+    plaats: int
+
+    @property
+    def gevolg(self) -> Gevolg:
+        """The gevolg itself."""
+        return self.transactie.gevolgen[self.plaats]
+
+    @property
+    def zekerheid(self) -> Zekerheid:
+        """How sure the register was of it when it recorded it."""
+        inhoud = self.gevolg.inhoud
+        return zekerheid_van(inhoud.stuk.twijfels) if isinstance(inhoud, Afleiding) else Zekerheid.ONBETWIST
+
+    @property
+    def wortel(self) -> Aanleiding | None:
+        """What set it in motion from outside: a signaal, an aanvraag; None when a gevolg did, here or elsewhere."""
+        aanleiding = self.transactie.verantwoording.aanleiding
+        buiten = draagt_aanleiding(self.transactie, self.plaats) and not is_gevolg_id(aanleiding.verwijzing)
+        return aanleiding if buiten else None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoor:
+    """What was found: the gevolgen (those asked for first, then the nearest), and how they refer to each other.
+
+    `buiten` are references to gevolgen that no register here has. `meer`: there is more than was asked for. `tot` is,
+    of a doorwerking, the position of each register up to which was looked; `achter` how many transacties of a register
+    cannot be looked up yet.
+    """
+
+    richting: Richting
+    begin: tuple[str, ...]
+    knopen: tuple[Knoop, ...]
+    verbanden: tuple[Verband, ...]
+    buiten: tuple[Verband, ...] = ()
+    meer: bool = False
+    tot: Mapping[str, int] = field(default_factory=dict)
+    achter: Mapping[str, int] = field(default_factory=dict)
+
+
+def herkomst(vindplaatsen: Mapping[str, Vindplaats], gevolgen: Sequence[str], maximum: int | None = None) -> Spoor:
+    """Everything that these gevolgen came from, at most `maximum` gevolgen; KeyError when one of them is nowhere."""
+    lezing = _Lezing(vindplaatsen, {naam: plek.tot for naam, plek in vindplaatsen.items()})
+    return _loop(Richting.HERKOMST, lezing, gevolgen, lezing.terug, maximum)
+
+
+def doorwerking(
+    vindplaatsen: Mapping[str, Vindplaats],
+    gevolgen: Sequence[str],
+    maximum: int | None = None,
+    tot: Mapping[str, int] | None = None,
+) -> Spoor:
+    """Everything that these gevolgen led to, in each register up to a position (default: all that can be found).
+
+    At most `maximum` gevolgen. KeyError when one of them is nowhere.
+    """
+    grens = {naam: min(plek.tot, (tot or {}).get(naam, plek.tot)) for naam, plek in vindplaatsen.items()}
+    lezing = _Lezing(vindplaatsen, grens)
+    return _loop(Richting.DOORWERKING, lezing, gevolgen, lezing.verder, maximum)
+
+
+_Stap: TypeAlias = tuple[Verband, Knoop | None]
+
+
+def _loop(
+    richting: Richting,
+    lezing: "_Lezing",
+    gevolgen: Sequence[str],
+    stappen: Callable[[Knoop], Iterator[_Stap]],
+    maximum: int | None,
+) -> Spoor:
+    """Walk on until there is nothing new, or more than `maximum`."""
+    begin = [lezing.begin(gevolg) for gevolg in gevolgen]
+    knopen = {knoop.gevolg.id: knoop for knoop in begin}
+    verbanden: dict[Verband, None] = {}
+    buiten: dict[Verband, None] = {}
+    te_doen = deque(knopen.values())
+    eerste = tuple(knopen)
+    meer = False
+    while te_doen and not meer:
+        for verband, ander in stappen(te_doen.popleft()):
+            if ander is None:
+                buiten[verband] = None
+                continue
+            if ander.gevolg.id not in knopen:
+                if maximum is not None and len(knopen) >= maximum:
+                    meer = True
+                    break
+                knopen[ander.gevolg.id] = ander
+                te_doen.append(ander)
+            verbanden[verband] = None
+    tot = lezing.tot if richting is Richting.DOORWERKING else {}
+    return Spoor(richting, eerste, tuple(knopen.values()), tuple(verbanden), tuple(buiten), meer, tot)
+
+
+class _Gelezen(NamedTuple):
+    """A transactie with all that its gevolgen refer to: by gevolg, and by what is referred to."""
+
+    knopen: dict[str, Knoop]
+    uit: dict[str, list[Verband]]
+    naar: dict[str, list[Verband]]
+
+
+class _Lezing:
+    """Looks up in all registers, up to a position of each; remembers what it read last."""
+
+    def __init__(self, vindplaatsen: Mapping[str, Vindplaats], tot: Mapping[str, int]) -> None:
+        self.tot = dict(tot)
+        self._vindplaatsen = vindplaatsen
+        self._gelezen: OrderedDict[tuple[str, int], _Gelezen] = OrderedDict()
+
+    def begin(self, gevolg: str) -> Knoop:
+        """Where the walk begins: at a gevolg, or at the one that recorded a claim."""
+        knoop = self._vind(gevolg_van(gevolg))
+        if knoop is None:
+            waar = ", ".join(f"{naam} tot positie {tot}" for naam, tot in self.tot.items())
+            raise KeyError(f"geen gevolg {gevolg!r}; gezocht in {waar}")
+        return knoop
+
+    def terug(self, knoop: Knoop) -> Iterator[_Stap]:
+        """What a gevolg refers to."""
+        for verband in self._lees(knoop).uit.get(knoop.gevolg.id, ()):
+            yield verband, self._vind(verband.doel)
+        for gegeven, claim in gebruikte_claims(knoop.gevolg):
+            overname = self._overname(knoop, claim)
+            if overname is not None:
+                yield Verband(knoop.gevolg.id, Verbandsoort.OVERNAME, gegeven, overname.gevolg.id), overname
+
+    def verder(self, knoop: Knoop) -> Iterator[_Stap]:
+        """What refers to a gevolg: in its own transactie, then register by register, then by what it brought in."""
+        gevolg = knoop.gevolg.id
+        yield from self._in(self._lees(knoop), gevolg)
+        for register, vindplaats in self._vindplaatsen.items():
+            for positie in self._tot_en_met(register, vindplaats.verwijzingen(gevolg)):
+                yield from self._in(self._lees_op(register, positie), gevolg)
+        yield from self._gebruik(knoop)
+
+    @staticmethod
+    def _in(gelezen: _Gelezen, gevolg: str) -> Iterator[_Stap]:
+        return ((verband, gelezen.knopen[verband.gevolg]) for verband in gelezen.naar.get(gevolg, ()))
+
+    def _gebruik(self, knoop: Knoop) -> Iterator[_Stap]:
+        """What used, in this aggregate, a value that this gevolg was the first to bring in."""
+        claims = {c for c in overgenomen_claims(knoop.gevolg) if self._overname(knoop, c, vanaf_zelf=True) == knoop}
+        nu = knoop.transactie
+        posities = {nu.positie}
+        for gevolg in {gevolg_van(claim) for claim in claims}:
+            verwijzingen = self._vindplaatsen[nu.register].verwijzingen(gevolg)
+            posities.update(p for p in self._tot_en_met(nu.register, verwijzingen) if p > nu.positie)
+        for positie in sorted(posities) if claims else ():
+            for ander in self._lees_op(nu.register, positie).knopen.values():
+                later = (positie, ander.plaats) > (nu.positie, knoop.plaats)
+                if later and _aggregaat(ander) == _aggregaat(knoop):
+                    for gegeven, claim in dict.fromkeys(gebruikte_claims(ander.gevolg)):
+                        if claim in claims:
+                            yield Verband(ander.gevolg.id, Verbandsoort.OVERNAME, gegeven, knoop.gevolg.id), ander
+
+    def _overname(self, knoop: Knoop, claim: str, *, vanaf_zelf: bool = False) -> Knoop | None:
+        """The first gevolg of the same aggregate, up to this one, that took this claim over; None when none did."""
+        register, positie = knoop.transactie.register, knoop.transactie.positie
+        for plek in self._vindplaatsen[register].overnames(gevolg_van(claim)):
+            if plek > positie:
+                return None
+            for ander in self._lees_op(register, plek).knopen.values():
+                eerder = (plek, ander.plaats) < (positie, knoop.plaats + vanaf_zelf)
+                if eerder and _aggregaat(ander) == _aggregaat(knoop) and claim in overgenomen_claims(ander.gevolg):
+                    return ander
+        return None
+
+    def _tot_en_met(self, register: str, posities: Iterator[int]) -> Iterator[int]:
+        grens = self.tot[register]
+        return takewhile(lambda positie: positie <= grens, posities)
+
+    def _vind(self, gevolg: str) -> Knoop | None:
+        if not is_gevolg_id(gevolg):
+            return None
+        for register, vindplaats in self._vindplaatsen.items():
+            positie = vindplaats.positie(gevolg)
+            if positie is not None and positie <= self.tot[register]:
+                return self._lees_op(register, positie).knopen.get(gevolg)
+        return None
+
+    def _lees(self, knoop: Knoop) -> _Gelezen:
+        return self._lees_op(knoop.transactie.register, knoop.transactie.positie)
+
+    def _lees_op(self, register: str, positie: int) -> _Gelezen:
+        plek = (register, positie)
+        gelezen = self._gelezen.pop(plek, None)
+        if gelezen is None:
+            gelezen = _ontleed(self._vindplaatsen[register].transactie(positie))
+        self._gelezen[plek] = gelezen
+        if len(self._gelezen) > _GELEZEN:
+            self._gelezen.popitem(last=False)
+        return gelezen
+
+
+def _ontleed(transactie: Transactie) -> _Gelezen:
+    gelezen = _Gelezen({g.id: Knoop(transactie, n) for n, g in enumerate(transactie.gevolgen)}, {}, {})
+    for verband in verbanden_van(transactie):
+        gelezen.uit.setdefault(verband.gevolg, []).append(verband)
+        gelezen.naar.setdefault(verband.doel, []).append(verband)
+    return gelezen
+
+
+def _aggregaat(knoop: Knoop) -> tuple[str, str]:
+    return knoop.transactie.aggregaat, knoop.transactie.aggregaat_id
