@@ -25,7 +25,9 @@ from storage.scanning import scan
 
 T = TypeVar("T")
 
-_HEAD: Final = struct.Struct(">Q?")
+_HEAD: Final = struct.Struct(">QB")
+_GONE: Final = 0
+_THERE: Final = 1
 _OTHER: Final = b"\1"
 
 
@@ -241,15 +243,18 @@ def _key(row: Row) -> bytes:
 
 
 def _pack(value: bytes | None, since: int) -> bytes:
-    return _HEAD.pack(since, value is not None) + (value or b"")
+    return _HEAD.pack(since, _GONE if value is None else _THERE) + (value or b"")
 
 
 def _unpack(raw: bytes) -> tuple[int, bytes | None]:
-    if len(raw) < _HEAD.size:
-        text = f"a row of a projectie has {len(raw)} bytes; build the projecties again"
-        raise StoreDamaged(text)
-    since, there = _HEAD.unpack_from(raw)
-    return since, raw[_HEAD.size :] if there else None
+    if len(raw) >= _HEAD.size:
+        since, there = _HEAD.unpack_from(raw)
+        if there == _THERE:
+            return since, raw[_HEAD.size :]
+        if there == _GONE and len(raw) == _HEAD.size:
+            return since, None
+    text = f"a row of a projectie cannot be read ({len(raw)} bytes); build the projecties again"
+    raise StoreDamaged(text)
 
 
 def _put_row(txn: Txn, now: Any, past: Any, projectie: str, row: Row) -> None:

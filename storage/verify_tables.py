@@ -88,4 +88,9 @@ def _side_by_side(stored: Iterator[bytes], rebuilt: Iterator[bytes]) -> Iterator
 
 
 def _name(key: bytes) -> str:
-    return key.decode(errors="replace").replace("\x1f", "/")
+    """A key as text, its parts with a / between them; in hex when it is no text."""
+    try:
+        text = key.decode().replace("\x1f", "/")
+    except UnicodeDecodeError:
+        return key.hex()
+    return text if text.isprintable() else key.hex()

@@ -381,6 +381,15 @@ RIJSCHADE: dict[str, tuple[Schade, str, str]] = {
         r"projecties/auto@1 auto-\w+",
         "another",
     ),
+    "a row that says neither that it is there nor that it is gone": (
+        lambda raw: raw.put(
+            b"nu:auto@1",
+            tabelrij(raw, b"auto@1"),
+            KOP[:8] + b"\3" + raw.get(b"nu:auto@1", tabelrij(raw, b"auto@1"))[9:],
+        ),
+        r"projecties/auto@1 auto-\w+",
+        "another",
+    ),
     "a row since another position": (
         lambda raw: raw.put(
             b"nu:auto@1", tabelrij(raw, b"auto@1"), KOP + raw.get(b"nu:auto@1", tabelrij(raw, b"auto@1"))[9:]
