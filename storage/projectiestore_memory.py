@@ -71,7 +71,7 @@ class MemoryProjectiestore:
         with self._lock:
             self._check_open()
             rows = self._place.rows.get(projectie, {})
-            found = ((key, _at(rows[key], at)) for key in sorted(rows) if key.startswith(prefix))
+            found = ((key, _at(rows[key], at)) for key in sorted(key for key in rows if key.startswith(prefix)))
             return iter([(key, value) for key, value in found if value is not None])
 
     def versions(self, projectie: str, key: bytes) -> list[Version]:

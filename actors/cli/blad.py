@@ -32,7 +32,7 @@ class Blad:
 
     def tekst(self, tekst: str, stijl: str = "", inspring: int = 0) -> None:
         """A paragraph."""
-        for regel in _breek(tekst, self.breedte - inspring):
+        for regel in breek(tekst, self.breedte - inspring):
             self._console.print(Text(" " * inspring + regel, style=stijl))
 
     def kop(self, tekst: str, stijl: str = "bold") -> None:
@@ -52,7 +52,7 @@ class Blad:
         """One or more paragraphs behind a label."""
         kantlijn = inspring + _LABEL
         for alinea in [tekst] if isinstance(tekst, str) else tekst:
-            for regel in _breek(alinea, self.breedte - kantlijn):
+            for regel in breek(alinea, self.breedte - kantlijn):
                 begin = f"{' ' * inspring}{label} ".ljust(kantlijn)
                 self._console.print(Text.assemble((begin, labelstijl), (regel, stijl)))
                 label = ""
@@ -63,7 +63,7 @@ class Blad:
         lijn = "─" * max(3, self.breedte - len(inspring) - len(titel) - 4)
         self._console.print(Text.assemble(f"{inspring}┌ ", (titel, "bold"), f" {lijn}"))
         for regel in tekst.strip().splitlines():
-            for deel in _breek(regel, self.breedte - len(inspring) - 2) or [""]:
+            for deel in breek(regel, self.breedte - len(inspring) - 2) or [""]:
                 self._console.print(Text(f"{inspring}│ {deel}".rstrip()))
         self._console.print(Text(f"{inspring}└{'─' * (self.breedte - len(inspring) - 1)}"))
 
@@ -101,7 +101,7 @@ def breedtes_van(*rijen: Iterable[Sequence[str]]) -> list[int]:
     return uit
 
 
-def _breek(tekst: str, breedte: int) -> list[str]:
+def breek(tekst: str, breedte: int) -> list[str]:
     """Lines of at most this width; a number stays with its unit."""
     heel = _BIJEEN.sub(_HARD, schoon(tekst))
     regels = textwrap.wrap(heel, max(breedte, 20), break_long_words=False, break_on_hyphens=False)

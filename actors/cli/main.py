@@ -17,6 +17,7 @@ from actors.cli import (
     rebuild,
     restore,
     simulate,
+    sporen,
     status,
     taken,
     uitleg,
@@ -40,6 +41,8 @@ app.add_typer(simulate.app, name="simulate")
 app.command("gevolgen", epilog=gevolgen.VOORBEELD)(gevolgen.gevolgen)
 app.command("lees", epilog=lees.VOORBEELD)(lees.lees)
 app.command("historie", epilog=historie.VOORBEELD)(historie.historie)
+app.command("herkomst", epilog=sporen.VOORBEELD)(sporen.herkomst)
+app.command("doorwerking", epilog=sporen.VOORBEELD_VERDER)(sporen.doorwerking)
 app.command("status", epilog=status.VOORBEELD)(status.status)
 app.command("taken", epilog=taken.VOORBEELD)(taken.taken)
 app.command("proef", epilog=proef.VOORBEELD)(proef.proef)

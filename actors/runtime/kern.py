@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from actors.register.beeld import Beeld
 from actors.register.context import Context
 from actors.register.verantwoording import Software
 from actors.runtime.logboek import maak_log
@@ -20,8 +21,9 @@ from actors.verwerking.lezen import Lezer
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
-from actors.verwerking.standen import Transactielezer
+from actors.verwerking.standen import Transactielezer, vouw
 from actors.verwerking.uitlegvraag import Uitlegvraag
+from actors.verwerking.verbandindex import Verbandindex
 from storage.moments import Clock
 from storage.opslag import Opslag
 
@@ -101,6 +103,15 @@ class Registerkern:
         """What judges the signalen of one source for this register."""
         store, feed = self.opslag.gevolgen, bron.opslag.feed
         return Signaalverwerker(self.context, feed, bron.serialisatie, store, self.serialisatie)
+
+    def beeld_van(self, aggregaat: str, positie: int) -> Beeld:
+        """All time lines of an aggregate ("soort/id") as they were at a position."""
+        return vouw(self.opslag.gevolgen, self.serialisatie, aggregaat, positie).beeld()
+
+    def vindplaats(self) -> Verbandindex:
+        """This register to look gevolgen up in, as far as its index is now."""
+        gevolgen, projecties = self.opslag.gevolgen, self.opslag.projecties
+        return Verbandindex(gevolgen, projecties, self.serialisatie)
 
     def schrijft_aan_aggregaat(self, aggregaat: str) -> bool:
         """Whether letters go to aggregates of this kind themselves: then each needs a key before the first one."""

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,8 +17,10 @@ from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, Vervallen
+from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import register_van
+from actors.verwerking.herkomst import Spoor, doorwerking, herkomst, vastgelegd_door
 from actors.verwerking.herleveren import (
     Attest,
     Levering,
@@ -31,6 +34,7 @@ from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.proef import Proefuitkomst
 from actors.verwerking.uitleg import Uitleg
+from actors.verwerking.verbandindex import Verbandindex
 from actors.verwerking.woorden import lokale_dag
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
@@ -180,6 +184,41 @@ class Registerlezing:
         """The journal of a register, transactie by transactie, after a position."""
         kern = self._kern(register)
         return (kern.serialisatie.decodeer(record) for record in kern.opslag.gevolgen.read(na))
+
+    def herkomst(self, *gevolgen: str, maximum: int | None = None) -> Spoor:
+        """What these gevolgen (or the gevolgen of these claims) came from, back to the first signals.
+
+        KeyError when one of them is in none of the registers that are open here.
+        """
+        return herkomst(self._vindplaatsen(), gevolgen, maximum)
+
+    def doorwerking(self, *gevolgen: str, maximum: int | None = None, tot: Mapping[str, int] | None = None) -> Spoor:
+        """What these gevolgen led to, in each register up to a position (`Spoor.tot`, given again: the same answer)."""
+        return doorwerking(self._vindplaatsen(), gevolgen, maximum, tot)
+
+    def gevolgen_achter(
+        self,
+        register: str,
+        projectie: str,
+        *sleutel: str,
+        kolom: str | None = None,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+    ) -> tuple[str, ...]:
+        """The gevolgen behind a column of a row (default: all columns), in the four cells: to ask the herkomst of.
+
+        None when it says nothing there. Raises as `lees`, and KeyError when there is no such column.
+        """
+        kern, model = self._projectie(register, projectie)
+        momenten = kern.lezer.rij(model, sleutel, geldig_op, beschikbaar_op).momenten
+        wie = (model.aggregaat, sleutel[0] if sleutel else "")
+        beeld = partial(kern.beeld_van, "/".join(wie), momenten.positie)
+        cellen = kern.lezer.claims(model, sleutel, geldig_op, momenten)
+        claims = claims_achter(model, sleutel, kolom, momenten, cellen, beeld)
+        return vastgelegd_door(self._vindplaatsen(), register, wie, claims, momenten.positie)
+
+    def _vindplaatsen(self) -> dict[str, Verbandindex]:
+        return {naam: kern.vindplaats() for naam, kern in self._kernen.items()}
 
     def aantal_gevolgen(self, register: str) -> int:
         """How many gevolgen the journal of a register holds; counts records without reading what is in them."""

@@ -18,6 +18,7 @@ from actors.verwerking.parkeren import Geparkeerd, Kapot, Parkeerplaats
 from actors.verwerking.rijen import Rijen, rijen_van, rijsleutel, takenrijen
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import Stand, Standen, Transactielezer
+from actors.verwerking.verbandindex import VERBANDEN, verbandrijen
 from storage.errors import StorageError
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 from storage.projectiestore import Change, Projectiestore, Row
@@ -77,6 +78,8 @@ class Projector:
             for naam, sleutel, rij in self._verschil(transactie, plaats):
                 if record.position > standen[naam]:
                     gewijzigd[naam].append(Row(sleutel, rij, record.position))
+            if record.position > standen[VERBANDEN]:
+                gewijzigd[VERBANDEN] += verbandrijen(transactie)
             laatste = record
             aantal += 1
         if laatste is not None:
@@ -237,7 +240,7 @@ def _anders(naam: str, oud: Rijen, nieuw: Rijen) -> Iterator[tuple[str, bytes, b
 
 def tabelnamen(context: Context) -> tuple[str, ...]:
     """The tables of a register that are built from its journal."""
-    return (TAKEN, *(p.opslagnaam for p in context.projecties if p.bewaard))
+    return (TAKEN, VERBANDEN, *(p.opslagnaam for p in context.projecties if p.bewaard))
 
 
 def is_rij_van(een: Geparkeerd, sleutel: bytes) -> bool:

@@ -7,9 +7,10 @@ that is asked up to a position of each register.
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from itertools import takewhile
+from heapq import merge
+from itertools import dropwhile, groupby, takewhile
 from typing import NamedTuple, Protocol, TypeAlias
 
 from actors.register.claim import gevolg_van
@@ -35,6 +36,10 @@ class Vindplaats(Protocol):
     @property
     def tot(self) -> int:
         """The position up to which everything is found."""
+
+    @property
+    def achter(self) -> int:
+        """How many transacties come after it."""
 
     def positie(self, gevolg: str) -> int | None:
         """Where a gevolg is recorded; None when it is not, up to there."""
@@ -88,7 +93,7 @@ class Spoor:
 
     `buiten` are references to gevolgen that no register here has. `meer`: there is more than was asked for. `tot` is,
     of a doorwerking, the position of each register up to which was looked; `achter` how many transacties of a register
-    cannot be looked up yet.
+    cannot be found yet, where that may matter.
     """
 
     richting: Richting
@@ -104,7 +109,8 @@ class Spoor:
 def herkomst(vindplaatsen: Mapping[str, Vindplaats], gevolgen: Sequence[str], maximum: int | None = None) -> Spoor:
     """Everything that these gevolgen came from, at most `maximum` gevolgen; KeyError when one of them is nowhere."""
     lezing = _Lezing(vindplaatsen, {naam: plek.tot for naam, plek in vindplaatsen.items()})
-    return _loop(Richting.HERKOMST, lezing, gevolgen, lezing.terug, maximum)
+    spoor = _loop(Richting.HERKOMST, lezing, gevolgen, lezing.terug, maximum)
+    return replace(spoor, achter=_achter(vindplaatsen, {})) if spoor.buiten else spoor
 
 
 def doorwerking(
@@ -117,9 +123,40 @@ def doorwerking(
 
     At most `maximum` gevolgen. KeyError when one of them is nowhere.
     """
-    grens = {naam: min(plek.tot, (tot or {}).get(naam, plek.tot)) for naam, plek in vindplaatsen.items()}
-    lezing = _Lezing(vindplaatsen, grens)
-    return _loop(Richting.DOORWERKING, lezing, gevolgen, lezing.verder, maximum)
+    tot = tot or {}
+    lezing = _Lezing(
+        vindplaatsen, {naam: min(plek.tot, tot.get(naam, plek.tot)) for naam, plek in vindplaatsen.items()}
+    )
+    spoor = _loop(Richting.DOORWERKING, lezing, gevolgen, lezing.verder, maximum)
+    return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot))
+
+
+def _achter(vindplaatsen: Mapping[str, Vindplaats], tot: Mapping[str, int]) -> dict[str, int]:
+    """Per register how much is recorded that cannot be found yet, as far as that was asked for."""
+    hoeveel = {
+        naam: min(plek.achter, tot.get(naam, plek.tot + plek.achter) - plek.tot) for naam, plek in vindplaatsen.items()
+    }
+    return {naam: aantal for naam, aantal in hoeveel.items() if aantal > 0}
+
+
+def vastgelegd_door(
+    vindplaatsen: Mapping[str, Vindplaats], register: str, aggregaat: tuple[str, str], claims: Sequence[str], tot: int
+) -> tuple[str, ...]:
+    """The gevolgen behind claims that an aggregate of a register has at a position, each once.
+
+    Of a claim that was taken over that is the gevolg that recorded it elsewhere (when that is found) and the one that
+    brought it in here.
+    """
+    lezing = _Lezing(vindplaatsen, {naam: plek.tot for naam, plek in vindplaatsen.items()})
+    uit: dict[str, None] = {}
+    for claim in claims:
+        binnen = lezing.overname(register, aggregaat, claim, (tot + 1, 0))
+        gevolg = gevolg_van(claim)
+        if is_gevolg_id(gevolg) and (binnen is None or lezing.vind(gevolg) is not None):
+            uit[gevolg] = None
+        if binnen is not None:
+            uit[binnen.gevolg.id] = None
+    return tuple(uit)
 
 
 _Stap: TypeAlias = tuple[Verband, Knoop | None]
@@ -152,8 +189,11 @@ def _loop(
                 knopen[ander.gevolg.id] = ander
                 te_doen.append(ander)
             verbanden[verband] = None
-    tot = lezing.tot if richting is Richting.DOORWERKING else {}
-    return Spoor(richting, eerste, tuple(knopen.values()), tuple(verbanden), tuple(buiten), meer, tot)
+    return Spoor(richting, eerste, tuple(knopen.values()), tuple(verbanden), tuple(buiten), meer)
+
+
+_Plek: TypeAlias = tuple[int, int]
+"""A position of a register, and a place in the transactie there."""
 
 
 class _Gelezen(NamedTuple):
@@ -174,7 +214,7 @@ class _Lezing:
 
     def begin(self, gevolg: str) -> Knoop:
         """Where the walk begins: at a gevolg, or at the one that recorded a claim."""
-        knoop = self._vind(gevolg_van(gevolg))
+        knoop = self.vind(gevolg_van(gevolg))
         if knoop is None:
             waar = ", ".join(f"{naam} tot positie {tot}" for naam, tot in self.tot.items())
             raise KeyError(f"geen gevolg {gevolg!r}; gezocht in {waar}")
@@ -183,9 +223,9 @@ class _Lezing:
     def terug(self, knoop: Knoop) -> Iterator[_Stap]:
         """What a gevolg refers to."""
         for verband in self._lees(knoop).uit.get(knoop.gevolg.id, ()):
-            yield verband, self._vind(verband.doel)
+            yield verband, self.vind(verband.doel)
         for gegeven, claim in gebruikte_claims(knoop.gevolg):
-            overname = self._overname(knoop, claim)
+            overname = self.overname(*_van(knoop), claim, _plek(knoop))
             if overname is not None:
                 yield Verband(knoop.gevolg.id, Verbandsoort.OVERNAME, gegeven, overname.gevolg.id), overname
 
@@ -204,37 +244,43 @@ class _Lezing:
 
     def _gebruik(self, knoop: Knoop) -> Iterator[_Stap]:
         """What used, in this aggregate, a value that this gevolg was the first to bring in."""
-        claims = {c for c in overgenomen_claims(knoop.gevolg) if self._overname(knoop, c, vanaf_zelf=True) == knoop}
-        nu = knoop.transactie
-        posities = {nu.positie}
-        for gevolg in {gevolg_van(claim) for claim in claims}:
-            verwijzingen = self._vindplaatsen[nu.register].verwijzingen(gevolg)
-            posities.update(p for p in self._tot_en_met(nu.register, verwijzingen) if p > nu.positie)
-        for positie in sorted(posities) if claims else ():
-            for ander in self._lees_op(nu.register, positie).knopen.values():
-                later = (positie, ander.plaats) > (nu.positie, knoop.plaats)
-                if later and _aggregaat(ander) == _aggregaat(knoop):
+        nieuw = (c for c in overgenomen_claims(knoop.gevolg) if self.overname(*_van(knoop), c, _plek(knoop)) is None)
+        claims = frozenset(claim for claim in nieuw if is_gevolg_id(gevolg_van(claim)))
+        for positie in self._gebruikt_op(knoop, claims):
+            for ander in self._lees_op(knoop.transactie.register, positie).knopen.values():
+                if _aggregaat(ander) == _aggregaat(knoop) and _plek(ander) > _plek(knoop):
                     for gegeven, claim in dict.fromkeys(gebruikte_claims(ander.gevolg)):
                         if claim in claims:
                             yield Verband(ander.gevolg.id, Verbandsoort.OVERNAME, gegeven, knoop.gevolg.id), ander
 
-    def _overname(self, knoop: Knoop, claim: str, *, vanaf_zelf: bool = False) -> Knoop | None:
-        """The first gevolg of the same aggregate, up to this one, that took this claim over; None when none did."""
-        register, positie = knoop.transactie.register, knoop.transactie.positie
-        for plek in self._vindplaatsen[register].overnames(gevolg_van(claim)):
-            if plek > positie:
+    def _gebruikt_op(self, knoop: Knoop, claims: frozenset[str]) -> Iterator[int]:
+        """Where in this register something refers to one of these claims, from this gevolg on, each position once."""
+        register, hier = knoop.transactie.register, knoop.transactie.positie
+        verwijzingen = self._vindplaatsen[register].verwijzingen
+        later = (
+            dropwhile(lambda positie: positie <= hier, self._tot_en_met(register, verwijzingen(gevolg)))
+            for gevolg in sorted({gevolg_van(claim) for claim in claims})
+        )
+        return (positie for positie, _ in groupby(merge([hier] if claims else [], *later)))
+
+    def overname(self, register: str, aggregaat: tuple[str, str], claim: str, voor: _Plek) -> Knoop | None:
+        """The first gevolg of an aggregate, before this place, that took this claim over; None when none did."""
+        gevolg = gevolg_van(claim)
+        for positie in self._vindplaatsen[register].overnames(gevolg) if is_gevolg_id(gevolg) else ():
+            if positie > voor[0]:
                 return None
-            for ander in self._lees_op(register, plek).knopen.values():
-                eerder = (plek, ander.plaats) < (positie, knoop.plaats + vanaf_zelf)
-                if eerder and _aggregaat(ander) == _aggregaat(knoop) and claim in overgenomen_claims(ander.gevolg):
-                    return ander
+            for knoop in self._lees_op(register, positie).knopen.values():
+                hier = (positie, knoop.plaats) < voor and _aggregaat(knoop) == aggregaat
+                if hier and claim in overgenomen_claims(knoop.gevolg):
+                    return knoop
         return None
 
     def _tot_en_met(self, register: str, posities: Iterator[int]) -> Iterator[int]:
         grens = self.tot[register]
         return takewhile(lambda positie: positie <= grens, posities)
 
-    def _vind(self, gevolg: str) -> Knoop | None:
+    def vind(self, gevolg: str) -> Knoop | None:
+        """A gevolg by its id, in whatever register it is; None when it is in none of them."""
         if not is_gevolg_id(gevolg):
             return None
         for register, vindplaats in self._vindplaatsen.items():
@@ -267,3 +313,11 @@ def _ontleed(transactie: Transactie) -> _Gelezen:
 
 def _aggregaat(knoop: Knoop) -> tuple[str, str]:
     return knoop.transactie.aggregaat, knoop.transactie.aggregaat_id
+
+
+def _van(knoop: Knoop) -> tuple[str, tuple[str, str]]:
+    return knoop.transactie.register, _aggregaat(knoop)
+
+
+def _plek(knoop: Knoop) -> _Plek:
+    return knoop.transactie.positie, knoop.plaats

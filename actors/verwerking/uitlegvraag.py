@@ -59,7 +59,7 @@ class Uitlegvraag:
         if gevolg_id not in afgeleid:
             raise GeenUitleg(
                 f"{naam} is hier niet besloten of berekend, maar vastgelegd of overgenomen;"
-                " bekijk waar het vandaan komt met `gevolg gevolgen`"
+                " bekijk waar het vandaan komt met `gevolg herkomst`"
             )
         return leg_uit(self._context, stroom, gevolg_id)
 

@@ -75,7 +75,7 @@ def verbanden_van(transactie: Transactie) -> list[Verband]:
     gevolgen = transactie.gevolgen
     beweerd = _beweerd(gevolgen)
     for plaats, gevolg in enumerate(gevolgen):
-        if draagt_aanleiding(transactie, plaats):
+        if plaats == 0 or not beweerd:
             for soort, doel in _van_transactie(transactie):
                 uit[Verband(gevolg.id, soort, "", doel)] = None
         for soort, gegeven, verwijzing in _van_gevolg(gevolg):

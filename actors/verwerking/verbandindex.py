@@ -10,10 +10,11 @@ from heapq import merge
 
 from actors.register.gevolg import Transactie
 from actors.verwerking.identiteit import gevolg_sleutel
+from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.verbanden import doelen_van
 from storage.gevolgenstore import Gevolgenstore
-from storage.projectiestore import Projectiestore
+from storage.projectiestore import Projectiestore, Row
 
 VERBANDEN = "verbanden@1"
 """The table with the index, in every register."""
@@ -22,24 +23,30 @@ _OVERNAME, _VERWIJZING = b"o", b"v"
 _POSITIE_BYTES = 8
 
 
-def verbandrijen(transactie: Transactie) -> Iterator[tuple[bytes, bytes]]:
+def verbandrijen(transactie: Transactie) -> Iterator[Row]:
     """The rows of the index for one transactie."""
-    positie = transactie.positie.to_bytes(_POSITIE_BYTES, "big")
+    nu = transactie.positie
+    positie = nu.to_bytes(_POSITIE_BYTES, "big")
     for gevolg in transactie.gevolgen:
-        yield gevolg_sleutel(gevolg.id), positie
+        yield Row(gevolg_sleutel(gevolg.id), positie, nu)
     for doel, overgenomen in doelen_van(transactie).items():
-        yield gevolg_sleutel(doel) + (_OVERNAME if overgenomen else _VERWIJZING) + positie, b""
+        yield Row(gevolg_sleutel(doel) + (_OVERNAME if overgenomen else _VERWIJZING) + positie, b"", nu)
 
 
 class Verbandindex:
     """One register to look gevolgen up in, by its index."""
 
-    def __init__(self, store: Gevolgenstore, projecties: Projectiestore, serialisatie: Serialisatie, tot: int) -> None:
-        """`tot` is the position up to which the index is complete."""
-        self.tot = tot
+    def __init__(self, store: Gevolgenstore, projecties: Projectiestore, serialisatie: Serialisatie) -> None:
+        """As far as the index is now; AnderLogboek when it is of another journal than this one."""
+        self.tot = gelezen_tot(store, projecties.position(VERBANDEN)) or 0
         self._store = store
         self._projecties = projecties
         self._serialisatie = serialisatie
+
+    @property
+    def achter(self) -> int:
+        """How many transacties are recorded that the index does not know yet."""
+        return self._store.head().position - self.tot
 
     def positie(self, gevolg: str) -> int | None:
         """Where a gevolg is recorded; None when it is not, up to `tot`."""

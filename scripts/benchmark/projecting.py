@@ -19,6 +19,7 @@ from actors.runtime.klok import systeemklok
 from actors.verwerking.gevolgenverwerking import Projector, tabelnamen
 from actors.verwerking.rijen import rijsleutel
 from actors.verwerking.serialisatie import Serialisatie
+from actors.verwerking.verbandindex import VERBANDEN
 from scripts.benchmark.measuring import Task, Worker, in_turns, ratio
 from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import Sizes
@@ -78,8 +79,12 @@ class ByHand(Projecting):
             done = list(self.store.read(position, limit))
             rows: dict[str, list[Row]] = {name: [] for name in tabelnamen(WEGONDERHOUD)}
             for record in done:
-                for name, key, row in self._rows(self.serialisatie.decodeer(record)):
+                transactie = self.serialisatie.decodeer(record)
+                for name, key, row in self._rows(transactie):
                     rows[name].append(Row(key, row, record.position))
+                where = record.position.to_bytes(8, "big")
+                for gevolg in transactie.gevolgen:  # what is new refers to nothing that was recorded before
+                    rows[VERBANDEN].append(Row(bytes.fromhex(gevolg.id.replace("-", "")), where, record.position))
             position = done[-1].position
             projecties.write([Change(name, changed, _position(self, done[-1])) for name, changed in rows.items()])
             return len(done)

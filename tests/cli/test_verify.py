@@ -390,6 +390,11 @@ RIJSCHADE: dict[str, tuple[Schade, str, str]] = {
         r"projecties/auto@1 auto-\w+",
         "another",
     ),
+    "a gevolg with another place in the index": (
+        lambda raw: raw.put(b"nu:verbanden@1", tabelrij(raw, b"verbanden@1"), KOP + keys.number_key(9)),
+        r"projecties/verbanden@1 [0-9a-f]{32,}",
+        "another",
+    ),
     "a row since another position": (
         lambda raw: raw.put(
             b"nu:auto@1", tabelrij(raw, b"auto@1"), KOP + raw.get(b"nu:auto@1", tabelrij(raw, b"auto@1"))[9:]

@@ -33,7 +33,7 @@ from actors.register.zekerheid import Twijfel
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie import tegenwind, vlaggenschip
-from actors.verwerking.herkomst import Spoor, Vindplaats, doorwerking, herkomst
+from actors.verwerking.herkomst import Spoor, Vindplaats, doorwerking, herkomst, vastgelegd_door
 from actors.verwerking.identiteit import gevolg_id, is_gevolg_id
 from actors.verwerking.verbanden import Verbandsoort, doelen_van, verbanden_van
 from tests.verwerking.orakel_herkomst import Graaf, graaf_van
@@ -47,6 +47,7 @@ class Lijst:
     """A register to look in, from a list of transacties."""
 
     transacties: Sequence[Transactie]
+    nog: int = 0
     gelezen: int = 0
     _gevolgen: dict[str, int] = field(default_factory=dict)
     _verwijzingen: dict[str, dict[int, bool]] = field(default_factory=lambda: defaultdict(dict))
@@ -65,13 +66,20 @@ class Lijst:
     def tot(self) -> int:
         return len(self.transacties)
 
+    @property
+    def achter(self) -> int:
+        return self.nog
+
     def positie(self, gevolg: str) -> int | None:
+        assert is_gevolg_id(gevolg), "nothing else is ever looked up"
         return self._gevolgen.get(gevolg)
 
     def verwijzingen(self, gevolg: str) -> Iterator[int]:
+        assert is_gevolg_id(gevolg)
         return iter(sorted(self._verwijzingen[gevolg]))
 
     def overnames(self, gevolg: str) -> Iterator[int]:
+        assert is_gevolg_id(gevolg)
         return iter(sorted(p for p, overname in self._verwijzingen[gevolg].items() if overname))
 
     def transactie(self, positie: int) -> Transactie:
@@ -326,6 +334,19 @@ def test_a_value_that_was_taken_over_long_before_shows_where_it_came_in() -> Non
     [verder] = [v for v in doorwerking(plekken, [eigen_id("een", 1)]).verbanden if v.doel == eigen_id("een", 1)]
     assert verder == binnen
     assert len(doorwerking(plekken, [eigen_id("een", 3)]).knopen) == 1
+
+
+def test_a_claim_of_which_the_id_is_none_of_ours_is_left_out() -> None:
+    """What came from a register that names its claims otherwise can still be asked about."""
+    vreemd = [
+        transactie("een", 1, overname("claim 12"), afleiding(betreft="claim 11"), invoer=[("g", "claim 12")]),
+        transactie("een", 2, claims("claim 12"), aanleiding="brief 3", voert_uit="taak 4"),
+    ]
+    plekken = {"een": Lijst(vreemd)}
+    assert [v.soort for v in doorwerking(plekken, [eigen_id("een", 1)]).verbanden] == ["transactie"]
+    assert [v.soort for v in herkomst(plekken, [eigen_id("een", 1, 1)]).verbanden] == ["transactie"]
+    assert herkomst(plekken, [eigen_id("een", 2)]).knopen[0].wortel == Aanleiding("gevolg", "brief 3", "iemand")
+    assert vastgelegd_door(plekken, "een", ("auto", "a"), ["claim 12"], 2) == ()
 
 
 def test_from_several_gevolgen_at_once_is_what_they_came_from_together() -> None:
