@@ -40,6 +40,7 @@ from scripts.benchmark.embedded import (
 )
 from scripts.benchmark.grown import CORRECTIONS, grow
 from scripts.benchmark.herbeoordeling import ALL, NEW_LAW, Building, LawPeer
+from scripts.benchmark.herkomst import BACK, FILL, FORWARD, SpoorPeer, record_one
 from scripts.benchmark.loop import Loop
 from scripts.benchmark.measuring import PeerFailed, Sample, Task, Worker, percentile, ratio
 from scripts.benchmark.projecting import AtHand, ByHand, Projecting
@@ -117,6 +118,7 @@ APPENDS = {
     for size in ("10k", "5m")
     for what in ("store_mb", *(f"{kind}_{unit}" for kind in (NEW, RECENT, EXISTING) for unit in ("ms", "vs_empty")))
 }
+SPOREN = {f"{kind}_{size}_{what}" for kind in (BACK, FORWARD) for size in ("10k", "1m") for what in ("ms", "p99_ms")}
 
 
 @pytest.mark.timeout(85)  # some ten seconds by itself; many small stores are flushed
@@ -129,7 +131,7 @@ def test_every_row_of_the_benchmarks_runs_and_every_number_has_its_name(tmp_path
     wanted = SPEEDS | RATIOS | APPENDS | {target.number for target in TARGETS}
     wanted |= {"eventsourcing_sqlite_per_s", "eventsourcing_sqlite_one_save_per_s", "projecting_per_s"}
     wanted |= READS | BESIDE_A_QUERY | {"rebuild_per_s", "rebuild_loop_per_s", "rebuild_cpu_us"}
-    wanted |= WHAT_CROSSES | RECONSIDERED | {"households_build_s"}
+    wanted |= SPOREN | WHAT_CROSSES | RECONSIDERED | {"households_build_s"}
     wanted |= {"warm_aggregate_kb", "warm_state_kb", "first_touch_us", "loop_first_touch_us", "passivation_us"}
     assert wanted - numbers.keys() == set()
     assert not list(tmp_path.iterdir())
@@ -357,6 +359,28 @@ def test_a_journal_is_filled_with_entries_that_fit_on_it(tmp_path: Path) -> None
             journal.append(journal.entries(kind, 20))
         assert journal.gevolgen >= 100 + 20 * 4
         assert journal.megabytes() > 0
+
+
+def test_copies_under_other_ids_are_asked_about_by_a_real_index_and_answer_as_the_one_that_is_copied(
+    tmp_path: Path,
+) -> None:
+    recorded = record_one(tmp_path / "one")
+    with Registerlezing.alleen_lezen(tmp_path / "one") as one:
+        found = {
+            BACK: len(one.herkomst(recorded.begin[BACK]).knopen),
+            FORWARD: len(one.doorwerking(recorded.begin[FORWARD]).knopen),
+        }
+    with closing(SpoorPeer(tmp_path / "many", tmp_path / "one", recorded)) as peer:
+        [fill] = peer.batches(Task(FILL, recorded.gevolgen * 3, 1))
+        fill()
+        for kind in (BACK, FORWARD):
+            answers: list[Any] = [ask() for ask in peer.batches(Task(kind, 1, 4))]
+            peer.check(answers)
+            assert {len(answer.knopen) for answer in answers} == {found[kind]}
+            assert len({answer.begin for answer in answers}) > 1
+        assert peer.steps() == found
+    with Registerlezing.alleen_lezen(tmp_path / "many") as many:
+        assert sum(many.aantal_gevolgen(naam) for naam in many.registers) == recorded.gevolgen * 3
 
 
 def test_a_peer_that_fails_says_why(tmp_path: Path) -> None:

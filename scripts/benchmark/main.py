@@ -16,12 +16,12 @@ from tempfile import TemporaryDirectory
 import lmdb
 
 from actors.runtime.programma import ruim_minder_vaak_op
-from scripts.benchmark import append, correction, doubt, embedded, herbeoordeling, prepared, tables
+from scripts.benchmark import append, correction, doubt, embedded, herbeoordeling, herkomst, prepared, tables
 from scripts.benchmark.report import Report
 from scripts.benchmark.sizes import FULL, QUICK, TINY, Sizes
 
 ROOT = Path(__file__).resolve().parents[2]
-ROWS = tuple(row.measure for row in (embedded, append, prepared, correction, doubt, herbeoordeling, tables))
+ROWS = tuple(row.measure for row in (embedded, append, prepared, correction, doubt, herbeoordeling, tables, herkomst))
 _LIBRARIES = ("thespian", "msgpack", "lmdb", "structlog", "pydantic", "cryptography", "eventsourcing")
 
 

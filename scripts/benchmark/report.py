@@ -41,6 +41,8 @@ TARGETS = (
     Target("projecting_vs_loop", 0.6),
     Target("rebuild_vs_loop", 0.6),
     *(Target(f"read_{cell}_1m_vs_10k", 2, at_most=True) for cell in ("now", "valid", "known", "both")),
+    Target("herkomst_1m_vs_10k", 2, at_most=True),
+    Target("doorwerking_1m_vs_10k", 2, at_most=True),
     Target("warm_aggregate_over_state_kb", 2, at_most=True),
 )
 

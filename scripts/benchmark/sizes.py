@@ -29,6 +29,10 @@ class Sizes:
     )
     """Name → gevolgen in the store to which is appended."""
     append_repeats: int = 9
+    spoor_fills: Mapping[str, int] = field(default_factory=lambda: {"10k": 10_000, "1m": 1_000_000})
+    """Name → gevolgen in the registers that are asked for herkomst and doorwerking."""
+    questions: int = 200
+    """Asked per turn."""
     cars: int = 20_000
     """Cars in the prepared folder: all are kept warm to weigh them."""
     slice: int = 256
@@ -55,6 +59,8 @@ QUICK = Sizes(
     eventsourcing=200,
     fills={"10k": 10_000, "200k": 200_000},
     append_repeats=3,
+    spoor_fills={"10k": 10_000, "50k": 50_000},
+    questions=50,
     cars=2_000,
     project=4,
     tables={"10k": 10_000, "100k": 100_000},
@@ -73,6 +79,8 @@ TINY = Sizes(
     eventsourcing=2,
     fills={"10k": 30, "5m": 60},
     append_repeats=1,
+    spoor_fills={"10k": 40, "1m": 90},
+    questions=2,
     cars=8,
     slice=4,
     project=1,
