@@ -151,14 +151,18 @@ class Lezer:
         return Momenten(geldig_op, self._moment(positie) if positie else None, positie)
 
     def _formeel(self, gevraagd: date | datetime) -> datetime:
-        """The moment that is meant; a day on the formal axis is all of that day (Europe/Amsterdam), up to now."""
-        nu = max(self._klok(), self._store.head().registered_at or datetime.min.replace(tzinfo=UTC))
+        """The moment that is meant; a day on the formal axis is all of that day (Europe/Amsterdam), up to now.
+
+        Now is the last transactie: what the clock says may still be the moment of one that is on its way.
+        """
+        laatste = self._store.head().registered_at
+        nu = max(self._klok(), laatste or datetime.min.replace(tzinfo=UTC))
         if isinstance(gevraagd, datetime):
             moment = _in_utc(gevraagd)
             toekomst = moment > nu
         else:
             vandaag = lokale_dag(nu)
-            moment = _einde_van(gevraagd) if gevraagd < vandaag else nu.astimezone(UTC)
+            moment = _einde_van(gevraagd) if gevraagd < vandaag else laatste or nu.astimezone(UTC)
             toekomst = gevraagd > vandaag
         if toekomst:
             raise GeenMoment(f"{gevraagd.isoformat()} ligt in de toekomst; wat dan bekend is weet nog niemand")
