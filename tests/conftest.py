@@ -9,3 +9,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--seed", type=int, default=None, help="what tests/duurzaam draws from (default: drawn, and shown)"
     )
+    parser.addoption(
+        "--geschiedenissen",
+        type=int,
+        default=120,
+        help="how many histories tests/contexten/test_tijd.py draws by lot (default: 120)",
+    )
