@@ -36,7 +36,7 @@ def maak_token(geheim: bytes, journaal: Gevolgenstore, vraag: Vraag, momenten: M
     """The token for this answer; `geheim` is the secret of the register."""
     gevraagd = [vraag.soort.value, *vraag[1:]]
     inhoud = pack([VORM, gevraagd, list(momenten), journaal.hash_at(momenten.positie)])
-    return urlsafe_b64encode(_zegel(geheim, inhoud) + inhoud).rstrip(b"=").decode()
+    return _als_tekst(_zegel(geheim, inhoud) + inhoud)
 
 
 def register_van(token: str) -> str:
@@ -68,16 +68,28 @@ def _zegel(geheim: bytes, inhoud: bytes) -> bytes:
     return blake2b(inhoud, digest_size=_ZEGEL, key=geheim, person=_DOEL).digest()
 
 
+def _als_tekst(bytes_: bytes) -> str:
+    return urlsafe_b64encode(bytes_).rstrip(b"=").decode()
+
+
+def _uit_tekst(token: str) -> bytes:
+    """The same bytes can be written in more ways (other last bits, signs that are skipped): only ours is a token."""
+    bytes_ = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+    if _als_tekst(bytes_) != token:
+        raise ValueError("written otherwise")
+    return bytes_
+
+
 def _lees(token: str) -> tuple[bytes, _Inhoud]:
     try:
-        bytes_ = urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+        bytes_ = _uit_tekst(token)
         vorm, vraag, momenten, hash_ = unpack(bytes_[_ZEGEL:])
         if vorm != VORM:
             raise Vervallen(
                 f"dit herhaaltoken is van vorm {vorm}, die wordt hier niet beantwoord; stel de vraag opnieuw"
             )
         soort, register, leveringsmodel, sleutel, voor = vraag
-        gelezen = Vraag(Vraagsoort(soort), register, leveringsmodel, tuple(sleutel), voor)
+        gelezen = Vraag(Vraagsoort(soort), str(register), leveringsmodel, tuple(sleutel), voor)
         return bytes_, _Inhoud(gelezen, Momenten(*momenten), hash_)
     except (GeenBase64, NewerFormat, StoreDamaged, TypeError, ValueError) as fout:
         raise GeenToken("dit is geen herhaaltoken; neem het over zoals het in het antwoord stond") from fout
