@@ -4,7 +4,7 @@ The four cells: nothing asked is what we now think holds now; `geldig_op` what h
 thought then; both are what we then thought held then. "Now" on the formal axis is the last transactie, never the clock.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, TypeVar
@@ -75,7 +75,7 @@ class Lezer:
         in the future (formal axis), without time zone or outside the calendar.
         """
         vraag = self._vraag(Vraagsoort.RIJ, projectie, sleutel, voor)
-        return self._antwoord(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
+        return self._gevraagd(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
 
     def tabel(
         self,
@@ -86,7 +86,7 @@ class Lezer:
     ) -> Antwoord[list[dict[str, Any]]]:
         """A whole table: its rows by key, or its ranking. Raises as `rij`, and NogNietZover."""
         vraag = self._vraag(Vraagsoort.TABEL, projectie, (), voor)
-        return self._antwoord(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
+        return self._gevraagd(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
 
     def historie(
         self,
@@ -97,12 +97,14 @@ class Lezer:
     ) -> Antwoord[list[dict[str, Any]]]:
         """All states of one row on both axes, as far as they were known then. Raises as `rij`."""
         vraag = self._vraag(Vraagsoort.HISTORIE, projectie, sleutel, voor)
-        return self._antwoord(vraag, self._momenten(projectie, None, beschikbaar_op))
+        return self._gevraagd(vraag, self._momenten(projectie, None, beschikbaar_op))
 
     def taken(self, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
         """What waits in this register, and why; what is parked in a table waits too."""
         vraag = Vraag(Vraagsoort.TAKEN, self._context.naam, TAKEN, (), self._context.naam)
-        return self._antwoord(vraag, self._momenten(None, None, beschikbaar_op))
+        momenten = self._momenten(None, None, beschikbaar_op)
+        # Also what was parked just now, after this very position: it waits already.
+        return self._antwoord(vraag, momenten, [een for een in self._geparkeerd() if een.positie <= momenten.positie])
 
     def herhaal(self, token: str) -> Antwoord[Any]:
         """The answer that was given with this token, byte for byte.
@@ -110,9 +112,10 @@ class Lezer:
         Raises GeenToken, Vervallen when it will never be given again, NogNietZover when it cannot be given now.
         """
         vraag, momenten = lees_token(self._opslag.sleutels.secret, self._store, token)
-        antwoord: Antwoord[Any] = self._antwoord(vraag, momenten)
+        stil = self._stil(vraag, momenten.positie)
+        antwoord: Antwoord[Any] = self._antwoord(vraag, momenten, stil)
         if antwoord.herhaaltoken is None:
-            if self._stil(vraag, momenten.positie):
+            if stil:
                 raise NogNietZover("wat gevraagd wordt staat stil in zijn tabel; kijk met `gevolg taken` waarom")
             raise Vervallen("gegevens in dit antwoord zijn vernietigd of gewist; wat ervan over is geeft de vraag zelf")
         return antwoord
@@ -188,9 +191,11 @@ class Lezer:
             )
         return Vraag(soort, self._context.naam, projectie.opslagnaam, sleutel, voor or projectie.doelgroep)
 
-    def _antwoord(self, vraag: Vraag, momenten: Momenten) -> Antwoord[Any]:
+    def _gevraagd(self, vraag: Vraag, momenten: Momenten) -> Antwoord[Any]:
+        return self._antwoord(vraag, momenten, self._stil(vraag, momenten.positie))
+
+    def _antwoord(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd]) -> Antwoord[Any]:
         """The answer to a question; the same each time, because it is asked of a fixed position."""
-        stil = self._stil(vraag, momenten.positie)
         onthuld = _Onthuld(self._vernietigd_op, momenten.positie)
         inhoud = self._inhoud(vraag, momenten, stil, onthuld)
         heel = not stil and not onthuld.verloren
@@ -249,15 +254,15 @@ class Lezer:
         """What is asked about and stood still at that position in the table it is answered from."""
         if vraag.soort is not Vraagsoort.TAKEN and not self._projectie(vraag.leveringsmodel).bewaard:
             return []
-        alle = Parkeerplaats(self._opslag.projecties, self._serialisatie).alle()
-        if vraag.soort is Vraagsoort.TAKEN:
-            return [een for een in alle if een.positie <= positie]
-        hier, wie = vraag.leveringsmodel, vraag.sleutel[:1]
+        taken, hier, wie = vraag.soort is Vraagsoort.TAKEN, vraag.leveringsmodel, vraag.sleutel[:1]
         return [
             een
-            for een in alle
-            if een.projectie == hier and een.vanaf <= positie and (not wie or een.aggregaat_id == wie[0])
+            for een in self._geparkeerd()
+            if een.vanaf <= positie and (taken or (een.projectie == hier and (not wie or een.aggregaat_id == wie[0])))
         ]
+
+    def _geparkeerd(self) -> Iterator[Geparkeerd]:
+        return Parkeerplaats(self._opslag.projecties, self._serialisatie).alle()
 
     def _op_dag(self, rij: bytes, dag: date, stil: set[str], onthuld: "_Onthuld") -> dict[str, Any]:
         onderwerp, cellen = self._serialisatie.van_bytes(rij)

@@ -208,6 +208,23 @@ def test_a_table_that_lags_says_so_and_its_rows_are_made_from_the_journal(op_sch
     herhaal_alle(op_schijf.registers, op_schijf.gegeven)
 
 
+def test_what_was_given_before_an_aggregate_was_parked_is_given_again(op_schijf: OpSchijf) -> None:
+    registers = op_schijf.registers
+    registers.parkeer(WEG, "auto", "auto", "auto-1", "even kijken")
+    registers.parkeer(WEG, "taken", "auto", "auto-1", "even kijken")
+    herhaal_alle(registers, op_schijf.gegeven)
+    op_schijf.bied_aan(auto("auto-9"))
+    op_schijf.vertel(trek_stappen(op_schijf.kans, 12), eerst=False)
+    herhaal_alle(registers, op_schijf.gegeven)
+    assert registers.lees(WEG, "auto", "auto-1").herhaaltoken is None
+    assert registers.tabel(WEG, "auto").herhaaltoken is None
+    assert registers.lees(WEG, "auto", "auto-9").herhaaltoken is not None
+    registers.ontparkeer(WEG, "auto", "auto", "auto-1")
+    registers.ontparkeer(WEG, "taken", "auto", "auto-1")
+    herhaal_alle(registers, op_schijf.gegeven)
+    verzamel(registers, WEG, op_schijf.kans, op_schijf.gegeven)
+
+
 def test_what_stands_still_since_before_an_answer_cannot_be_given_again_until_it_goes_on(
     op_schijf: OpSchijf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
