@@ -307,6 +307,8 @@ class _Onthuld:
             return waarde
         vernietigd = self._vernietigd_op(waarde.betrokkene)
         if vernietigd is None:
+            # Its key may be gone all the same: an older copy of the journal was put back, and the keys were not.
+            self.verloren = self.verloren or waarde.waarde is None
             return waarde.waarde
         self.verloren = self.verloren or vernietigd > self._positie
         return None

@@ -370,6 +370,26 @@ def herhaal_wat_niets_noemt(registers: RegisterSystem, voor: Gegeven) -> None:
             assert registers.herhaal(token).als_bytes() == antwoord.als_bytes()
 
 
+def test_what_was_destroyed_after_the_copy_that_was_put_back_is_gone_too(wereld: Wereld) -> None:
+    """The copy does not know that it was destroyed, the keys do."""
+    kans, gegeven = Random(2), Gegeven()
+    with wereld.open() as registers:
+        verzamel(registers, WEG, kans, gegeven)
+        tot = max(t.positie for t in registers.gevolgen(WEG))
+    wereld.kopieer("later")
+    with wereld.open() as registers:
+        assert isinstance(registers.verwerk(WIS, register=WEG, gebeurd_op=date(2026, 3, 1)), Verwerkt)
+    wereld.zet_terug(WEG, naam="later", zonder="sleutels")
+    for meer in ((), (auto("auto-7"),)):
+        wereld.verwerk(*meer)
+        with wereld.open() as registers:
+            herhaal_wat_niets_noemt(registers, gegeven)
+            for projectie in ("auto", "auto-openbaar"):
+                antwoord = registers.lees(WEG, projectie, "auto-1")
+                assert (antwoord.herhaaltoken is None) == (projectie == "auto")
+                assert antwoord.momenten.positie == tot + len(meer)
+
+
 # --- tampering --------------------------------------------------------------------------------------------------
 
 
