@@ -37,6 +37,8 @@ class Bewaard:
 
     def rij(self, projectie: Projectie, sleutel: Onderwerp, positie: int) -> bytes | None:
         """One row; None when it was not there."""
+        if not _is_sleutel(projectie, sleutel):
+            return None
         return self._projecties.get(projectie.opslagnaam, rijsleutel(sleutel), positie)
 
     def rijen(self, projectie: Projectie, positie: int) -> Iterator[bytes]:
@@ -45,6 +47,8 @@ class Bewaard:
 
     def versies(self, projectie: Projectie, sleutel: Onderwerp, positie: int) -> list[Version]:
         """What one row ever was up to then, oldest first."""
+        if not _is_sleutel(projectie, sleutel):
+            return []
         alle = self._projecties.versions(projectie.opslagnaam, rijsleutel(sleutel))
         toen = [versie for versie in alle if versie.since <= positie]
         return as_versions([(versie.since, versie.value) for versie in toen])
@@ -86,3 +90,10 @@ class OpAanvraag:
     def _van(self, projectie: Projectie, aggregaat: str, positie: int) -> Rijen:
         staat = vouw(self._store, self._serialisatie, aggregaat, positie)
         return rijen_van(projectie, staat.beeld(), self._serialisatie)
+
+
+def _is_sleutel(projectie: Projectie, sleutel: Onderwerp) -> bool:
+    """Whether a row can be about this at all; what is no onderwerp at its depth may look like the key of another."""
+    return (
+        len(sleutel) == projectie.over and sleutel[0] != "" and rijsleutel(sleutel).count(b"\x1f") == len(sleutel) - 1
+    )

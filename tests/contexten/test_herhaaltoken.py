@@ -187,6 +187,28 @@ def test_they_do_when_the_leveringsmodel_is_not_kept_any_more_and_when_it_is_aga
             verzamel(registers, WEG, op_schijf.kans, op_schijf.gegeven)
 
 
+@pytest.mark.parametrize(
+    "sleutel",
+    [(), ("",), ("", ""), ("auto-1", ""), ("x" * 600,), ("auto-1", "koop-1", "x"), ("auto-1\x1fkoop-1",)],
+    ids=repr,
+)
+def test_what_no_row_can_be_about_is_not_known_either(op_schijf: OpSchijf, sleutel: tuple[str, ...]) -> None:
+    for projectie in ("auto", "auto-openbaar"):
+        rij = op_schijf.registers.lees(WEG, projectie, *sleutel)
+        staten = op_schijf.registers.historie(WEG, projectie, *sleutel)
+        assert (rij.inhoud, staten.inhoud) == (None, [])
+        assert op_schijf.registers.herhaal(rij.herhaaltoken or "").als_bytes() == rij.als_bytes()
+
+
+def test_a_key_that_reads_as_that_of_a_row_below_is_not_that_row() -> None:
+    with Vertelling("sleutels").registers as registers:
+        registers.verwerk(auto(aanschaf_id="koop-1"))
+        registers.wacht_op_rust()
+        assert registers.lees("aanschafheffing", "referentietabel", "auto-1", "koop-1").inhoud is not None
+        for sleutel in (("auto-1\x1fkoop-1",), ("auto-1",), ("auto-1", "koop-1\x1f")):
+            assert registers.lees("aanschafheffing", "referentietabel", *sleutel).inhoud is None
+
+
 # --- not now ----------------------------------------------------------------------------------------------------
 
 
