@@ -367,8 +367,8 @@ def test_copies_under_other_ids_are_asked_about_by_a_real_index_and_answer_as_th
     recorded = record_one(tmp_path / "one")
     with Registerlezing.alleen_lezen(tmp_path / "one") as one:
         found = {
-            BACK: len(one.herkomst(recorded.begin[BACK]).knopen),
-            FORWARD: len(one.doorwerking(recorded.begin[FORWARD]).knopen),
+            BACK: len(one.herkomst(recorded.begin[BACK]).inhoud.knopen),
+            FORWARD: len(one.doorwerking(recorded.begin[FORWARD]).inhoud.knopen),
         }
     with closing(SpoorPeer(tmp_path / "many", tmp_path / "one", recorded)) as peer:
         [fill] = peer.batches(Task(FILL, recorded.gevolgen * 3, 1))

@@ -1,6 +1,7 @@
 """`gevolg lees`: what a register thinks, or thought, holds on a day: one row of a table, or all of it."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -9,7 +10,9 @@ from actors.cli.antwoordblad import NIETS_BEKEND, legenda, opsomming, vertel_mom
 from actors.cli.blad import Blad, breedtes_van
 from actors.cli.historie import toon_historie
 from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOptie, TokenOptie, VoorOptie, lees_tekst
+from actors.cli.sporen import toon_spoor
 from actors.cli.taken import toon_taken
+from actors.cli.uitleg import toon_uitleg
 from actors.cli.uitvoer import schrijf_antwoord
 from actors.cli.vraag import ProjectieArgument, RegisterArgument, gevraagd, herhaald, projectie_van, sleutelnamen
 from actors.runtime.lezing import Registerlezing
@@ -49,15 +52,11 @@ def lees(  # noqa: PLR0913 - each is a word of the command
             antwoord = lees_(*wat, geldig_op=geldig_op, beschikbaar_op=beschikbaar_op, voor=voor)
     if json:
         schrijf_antwoord(antwoord)
-    elif antwoord.vraag.soort is Vraagsoort.HISTORIE:
-        toon_historie(antwoord, data)
-    elif antwoord.vraag.soort is Vraagsoort.TAKEN:
-        toon_taken([antwoord])
     else:
-        _toon(antwoord)
+        _WIJZEN.get(antwoord.vraag.soort, _toon)(antwoord, data)
 
 
-def _toon(antwoord: Antwoord[Any]) -> None:
+def _toon(antwoord: Antwoord[Any], _data: Path) -> None:
     blad = Blad()
     vraag = antwoord.vraag
     projectie = projectie_van(vraag)
@@ -115,3 +114,13 @@ def _cellen(rij: Mapping[str, Any], kolommen: list[str]) -> tuple[str, ...]:
 
 def _stil(rij: Mapping[str, Any]) -> str:
     return "" if rij["volledig"] else "  (niet volledig)"
+
+
+_WIJZEN: dict[Vraagsoort, Callable[[Antwoord[Any], Path], None]] = {
+    Vraagsoort.HISTORIE: toon_historie,
+    Vraagsoort.TAKEN: lambda antwoord, _: toon_taken([antwoord]),
+    Vraagsoort.UITLEG: lambda antwoord, _: toon_uitleg(antwoord),
+    Vraagsoort.HERKOMST: lambda antwoord, _: toon_spoor(antwoord, json=False),
+    Vraagsoort.DOORWERKING: lambda antwoord, _: toon_spoor(antwoord, json=False),
+}
+"""How an answer that is had again is shown, when it is no row and no table."""

@@ -8,14 +8,16 @@ from typing import Annotated, Any, NamedTuple, TypeAlias
 
 import typer
 
+from actors.cli.antwoordblad import vertel_momenten
 from actors.cli.blad import Blad
 from actors.cli.boom import Boom
 from actors.cli.fouten import Gebruiksfout
-from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOptie, lees_aantal, lezer
-from actors.cli.uitvoer import kort, schrijf_json
+from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOptie, TokenOptie, lees_aantal, lezer
+from actors.cli.uitvoer import kort, schrijf_antwoord
+from actors.cli.vraag import herhaald
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.herkomst import Richting, Spoor
-from actors.verwerking.spoorvorm import spoor_als_gegevens
+from actors.verwerking.antwoord import Antwoord
+from actors.verwerking.herkomst import Spoor
 
 VOORBEELD = "Voorbeeld: gevolg herkomst --data data spitspas huishouden HUISHOUDEN --kolom passen"
 VOORBEELD_VERDER = "Voorbeeld: gevolg doorwerking --data data wegonderhoud auto AUTO --kolom gewicht_kg"
@@ -33,7 +35,7 @@ def _lees_tot(tekst: str) -> tuple[str, int]:
 
 
 WatArgument: TypeAlias = Annotated[
-    list[str],
+    list[str] | None,
     typer.Argument(metavar="WAT", help="Een gevolg of claim (het kenmerk), of een rij: REGISTER PROJECTIE SLEUTEL."),
 ]
 KolomOptie: TypeAlias = Annotated[
@@ -46,24 +48,28 @@ LimietOptie: TypeAlias = Annotated[
 
 def herkomst(  # noqa: PLR0913 - the options of a command
     *,
-    wat: WatArgument,
+    wat: WatArgument = None,
     data: LeesOptie,
     kolom: KolomOptie = None,
     geldig_op: GeldigOptie = None,
     beschikbaar_op: BeschikbaarOptie = None,
     limiet: LimietOptie = _HOOGSTENS,
+    token: TokenOptie = None,
     json: JsonOptie = False,
 ) -> None:
     """Toon waar een gevolg vandaan komt: terug naar de eerste signalen, over de grenzen van registers."""
+    if token is not None:
+        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op)), json=json)
+        return
     with _geopend(data) as registers:
-        begin = _begin(registers, wat, _Rij(kolom, geldig_op, beschikbaar_op))
-        spoor = registers.herkomst(*begin, maximum=limiet)
-    _toon(spoor, json=json)
+        begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))
+        antwoord = registers.herkomst(*begin, hoogstens=limiet)
+    toon_spoor(antwoord, json=json)
 
 
 def doorwerking(  # noqa: PLR0913 - the same
     *,
-    wat: WatArgument,
+    wat: WatArgument = None,
     data: LeesOptie,
     kolom: KolomOptie = None,
     geldig_op: GeldigOptie = None,
@@ -78,17 +84,21 @@ def doorwerking(  # noqa: PLR0913 - the same
         ),
     ] = None,
     limiet: LimietOptie = _HOOGSTENS,
+    token: TokenOptie = None,
     json: JsonOptie = False,
 ) -> None:
     """Toon waar een gevolg toe heeft geleid: alles wat eruit volgde, over de grenzen van registers."""
+    if token is not None:
+        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot)), json=json)
+        return
     with _geopend(data) as registers:
         grens: dict[str, int] = dict(tot or ())
         onbekend = grens.keys() - set(registers.registers)
         if onbekend:
             raise KeyError(f"geen register {min(onbekend)!r}; er zijn: {', '.join(registers.registers)}")
-        begin = _begin(registers, wat, _Rij(kolom, geldig_op, beschikbaar_op))
-        spoor = registers.doorwerking(*begin, maximum=limiet, tot=grens)
-    _toon(spoor, json=json)
+        begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))
+        antwoord = registers.doorwerking(*begin, hoogstens=limiet, tot=grens)
+    toon_spoor(antwoord, json=json)
 
 
 class _Rij(NamedTuple):
@@ -131,11 +141,12 @@ def _begin(registers: Registerlezing, wat: Sequence[str], rij: _Rij) -> Sequence
     return gevonden
 
 
-def _toon(spoor: Spoor, *, json: bool) -> None:
+def toon_spoor(antwoord: Antwoord[Spoor], *, json: bool) -> None:
+    """The answer, as a tree or as JSON."""
     if json:
-        schrijf_json(spoor_als_gegevens(spoor))
+        schrijf_antwoord(antwoord)
         return
-    blad = Blad()
+    blad, spoor = Blad(), antwoord.inhoud
     registers = {knoop.transactie.register for knoop in spoor.knopen}
     aantal = f"{len(spoor.knopen)} gevolgen" if len(spoor.knopen) > 1 else "alleen het gevolg zelf"
     blad.tekst(f"{spoor.richting.value.capitalize()}: {aantal}, in {', '.join(sorted(registers))}", "bold")
@@ -144,6 +155,7 @@ def _toon(spoor: Spoor, *, json: bool) -> None:
     for tekst in _slot(spoor):
         blad.wit()
         blad.tekst(tekst)
+    vertel_momenten(blad, antwoord)
 
 
 def _slot(spoor: Spoor) -> Iterator[str]:
@@ -154,6 +166,6 @@ def _slot(spoor: Spoor) -> Iterator[str]:
         yield "Niet alles is te vinden in de registers die hier open zijn; daar houdt het op."
     for register, aantal in spoor.achter.items():
         yield f"De laatste {aantal} transacties van {register} zijn nog niet te doorzoeken; kijk later nog eens."
-    if spoor.richting is Richting.DOORWERKING:
+    if spoor.tot:
         tot = ", ".join(f"{register}={positie}" for register, positie in spoor.tot.items())
-        yield f"Zoals bekend bij {tot}; met --tot geeft dat later hetzelfde antwoord."
+        yield f"Zoals bekend bij {tot}."

@@ -12,7 +12,7 @@ from actors.register.projectie import Projectie
 from actors.runtime.catalogue import contexten
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraag
-from actors.verwerking.herhaaltoken import register_van
+from actors.verwerking.herhaaltoken import is_spoor, register_van
 
 RegisterArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="REGISTER", parser=lees_register, help="Het register.")
@@ -68,5 +68,5 @@ def herhaald(data: Path, token: str, ook: Sequence[Any]) -> Antwoord[Any]:
     """The answer that was given with this token; `ook` is what else was said of the question, and should be nothing."""
     if any(een not in (None, []) for een in ook):
         raise Gebruiksfout("bij --token hoort geen andere vraag; het herhaaltoken zegt zelf wat er gevraagd is.")
-    with Registerlezing.alleen_lezen(data, [register_van(token)]) as lezing:
+    with Registerlezing.alleen_lezen(data, None if is_spoor(token) else [register_van(token)]) as lezing:
         return lezing.herhaal(token)

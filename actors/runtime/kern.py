@@ -16,13 +16,12 @@ from actors.verwerking.commandoverwerking import Commandoverwerking
 from actors.verwerking.generiek.soorten import BETROKKENE, REGELVERSIE
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.herbeoordeling import Herbeoordelaar, lees_versies
-from actors.verwerking.identiteit import sleutel_digest
+from actors.verwerking.identiteit import is_gevolg_id, sleutel_digest
 from actors.verwerking.lezen import Lezer
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
 from actors.verwerking.standen import Transactielezer, vouw
-from actors.verwerking.uitlegvraag import Uitlegvraag
 from actors.verwerking.verbandindex import Verbandindex
 from storage.moments import Clock
 from storage.opslag import Opslag
@@ -51,7 +50,6 @@ class Registerkern:
     projector: Projector = field(init=False)
     herbeoordelaar: Herbeoordelaar = field(init=False)
     lezer: Lezer = field(init=False)
-    uitlegvraag: Uitlegvraag = field(init=False)
     gereserveerd: dict[bytes, str | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -64,7 +62,6 @@ class Registerkern:
         self.projector = Projector(self.context, gevolgen, projecties, self.serialisatie, lezer, self._meld_geparkeerd)
         self.herbeoordelaar = Herbeoordelaar(self.context, gevolgen, self.serialisatie)
         self.lezer = Lezer(self.context, self.opslag, self.serialisatie, self.klok)
-        self.uitlegvraag = Uitlegvraag(self.context, gevolgen, self.serialisatie, self.lezer)
 
     def werk_bij(self, aggregaten: Iterable[str] | None = None) -> None:
         """See to what these aggregates (None: all) mean for the register as a whole, now that they are recorded.
@@ -107,6 +104,15 @@ class Registerkern:
     def beeld_van(self, aggregaat: str, positie: int) -> Beeld:
         """All time lines of an aggregate ("soort/id") as they were at a position."""
         return vouw(self.opslag.gevolgen, self.serialisatie, aggregaat, positie).beeld()
+
+    def aggregaat_van(self, gevolg_id: str) -> tuple[str, str] | None:
+        """Kind and id of the aggregate in which a gevolg is recorded; None when it is not found here."""
+        vindplaats = self.vindplaats()
+        positie = vindplaats.positie(gevolg_id) if is_gevolg_id(gevolg_id) else None
+        if positie is None:
+            return None
+        transactie = vindplaats.transactie(positie)
+        return transactie.aggregaat, transactie.aggregaat_id
 
     def vindplaats(self) -> Verbandindex:
         """This register to look gevolgen up in, as far as its index is now."""

@@ -16,11 +16,11 @@ from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
-from actors.verwerking.antwoord import Antwoord, Vervallen
+from actors.verwerking.antwoord import Antwoord, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.herbouw import verschillen
-from actors.verwerking.herhaaltoken import register_van
-from actors.verwerking.herkomst import Spoor, doorwerking, herkomst, vastgelegd_door
+from actors.verwerking.herhaaltoken import is_spoor, register_van
+from actors.verwerking.herkomst import Spoor, vastgelegd_door
 from actors.verwerking.herleveren import (
     Attest,
     Levering,
@@ -33,7 +33,8 @@ from actors.verwerking.herleveren import (
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.proef import Proefuitkomst
-from actors.verwerking.uitleg import Uitleg
+from actors.verwerking.spoorvraag import Spoorvraag
+from actors.verwerking.uitleg import GeenUitleg, Uitleg
 from actors.verwerking.verbandindex import Verbandindex
 from actors.verwerking.woorden import lokale_dag
 from storage.errors import StorageError, StoreDamaged
@@ -134,6 +135,9 @@ class Registerlezing:
         register = register_van(token)
         if register not in self._kernen:
             raise Vervallen(f"dit herhaaltoken is van een register dat hier niet is ({register})")
+        if is_spoor(token):
+            journalen = {naam: kern.opslag.gevolgen for naam, kern in self._kernen.items()}
+            return self._spoorvraag().herhaal(token, register, journalen)
         return self._kernen[register].lezer.herhaal(token)
 
     def taken(self, register: str, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
@@ -156,25 +160,21 @@ class Registerlezing:
         kolom: str | None = None,
         geldig_op: date | datetime | None = None,
         beschikbaar_op: date | datetime | None = None,
-    ) -> Uitleg:
+    ) -> Antwoord[Uitleg]:
         """Why a row of a table says what it says: its besluit, or the column that is named; moments as in `lees`.
 
         Raises as `lees`, and GeenUitleg when there is nothing to explain.
         """
         kern, model = self._projectie(register, projectie)
-        return kern.uitlegvraag.van_cel(model, sleutel, kolom, geldig_op, beschikbaar_op)
+        return kern.lezer.uitleg(model, sleutel, kolom, geldig_op, beschikbaar_op)
 
-    def uitleg_van(
-        self,
-        register: str,
-        aggregaat: str,
-        aggregaat_id: str,
-        gevolg_id: str,
-        *,
-        beschikbaar_op: date | datetime | None = None,
-    ) -> Uitleg:
-        """Why one besluit or calculation is what it is, as known now or then. Raises as `uitleg`."""
-        return self._kern(register).uitlegvraag.van_gevolg(aggregaat, aggregaat_id, gevolg_id, beschikbaar_op)
+    def uitleg_van(self, gevolg: str, *, beschikbaar_op: date | datetime | None = None) -> Antwoord[Uitleg]:
+        """Why one besluit or calculation is what it is, as known now or then. Raises GeenUitleg."""
+        for kern in self._kernen.values():
+            aggregaat = kern.aggregaat_van(gevolg)
+            if aggregaat is not None:
+                return kern.lezer.uitleg_van(aggregaat, gevolg, beschikbaar_op)
+        raise GeenUitleg(f"gevolg {gevolg!r} staat niet in {', '.join(self._kernen)}; zoek het met `gevolg gevolgen`")
 
     def geparkeerd(self, register: str) -> list[Geparkeerd]:
         """The aggregates that stand still in a table of a register, since when and why."""
@@ -185,16 +185,21 @@ class Registerlezing:
         kern = self._kern(register)
         return (kern.serialisatie.decodeer(record) for record in kern.opslag.gevolgen.read(na))
 
-    def herkomst(self, *gevolgen: str, maximum: int | None = None) -> Spoor:
+    def herkomst(self, *gevolgen: str, hoogstens: int | None = None) -> Antwoord[Spoor]:
         """What these gevolgen (or the gevolgen of these claims) came from, back to the first signals.
 
-        KeyError when one of them is in none of the registers that are open here.
+        At most so many, the nearest first. KeyError when one of them is in none of the registers that are open here.
         """
-        return herkomst(self._vindplaatsen(), gevolgen, maximum)
+        return self._spoorvraag().vraag(Vraagsoort.HERKOMST, gevolgen, hoogstens)
 
-    def doorwerking(self, *gevolgen: str, maximum: int | None = None, tot: Mapping[str, int] | None = None) -> Spoor:
-        """What these gevolgen led to, in each register up to a position (`Spoor.tot`, given again: the same answer)."""
-        return doorwerking(self._vindplaatsen(), gevolgen, maximum, tot)
+    def doorwerking(
+        self, *gevolgen: str, hoogstens: int | None = None, tot: Mapping[str, int] | None = None
+    ) -> Antwoord[Spoor]:
+        """What these gevolgen led to, in each register up to a position (default: as far as is known now)."""
+        return self._spoorvraag().vraag(Vraagsoort.DOORWERKING, gevolgen, hoogstens, tot)
+
+    def _spoorvraag(self) -> Spoorvraag:
+        return Spoorvraag({naam: kern.lezer for naam, kern in self._kernen.items()}, self._vindplaatsen())
 
     def gevolgen_achter(
         self,

@@ -21,16 +21,24 @@ class Vraagsoort(StrEnum):
     TABEL = "tabel"
     HISTORIE = "historie"
     TAKEN = "taken"
+    UITLEG = "uitleg"
+    HERKOMST = "herkomst"
+    DOORWERKING = "doorwerking"
 
 
 class Vraag(NamedTuple):
-    """A question: of which leveringsmodel ("naam@versie"), about what, and for whom it is asked (a doelgroep)."""
+    """A question: of which leveringsmodel ("naam@versie"), about what, and for whom it is asked (a doelgroep).
+
+    `kolom` is the column of which an uitleg is asked; `hoogstens` how many gevolgen of a herkomst or doorwerking.
+    """
 
     soort: Vraagsoort
     register: str
     leveringsmodel: str
     sleutel: tuple[str, ...]
     voor: str
+    kolom: str | None = None
+    hoogstens: int | None = None
 
 
 class Momenten(NamedTuple):

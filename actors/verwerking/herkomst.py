@@ -91,9 +91,9 @@ class Knoop:
 class Spoor:
     """What was found: the gevolgen (those asked for first, then the nearest), and how they refer to each other.
 
-    `buiten` are references to gevolgen that no register here has. `meer`: there is more than was asked for. `tot` is,
-    of a doorwerking, the position of each register up to which was looked; `achter` how many transacties of a register
-    cannot be found yet, where that may matter.
+    `buiten` are references to gevolgen that no register here has. `meer`: there is more than was asked for. `tot` is
+    the position of each register up to which was looked; `achter` how many transacties of a register cannot be found
+    yet, where that may matter.
     """
 
     richting: Richting
@@ -106,11 +106,19 @@ class Spoor:
     achter: Mapping[str, int] = field(default_factory=dict)
 
 
-def herkomst(vindplaatsen: Mapping[str, Vindplaats], gevolgen: Sequence[str], maximum: int | None = None) -> Spoor:
-    """Everything that these gevolgen came from, at most `maximum` gevolgen; KeyError when one of them is nowhere."""
-    lezing = _Lezing(vindplaatsen, {naam: plek.tot for naam, plek in vindplaatsen.items()})
+def herkomst(
+    vindplaatsen: Mapping[str, Vindplaats],
+    gevolgen: Sequence[str],
+    maximum: int | None = None,
+    tot: Mapping[str, int] | None = None,
+) -> Spoor:
+    """Everything that these gevolgen came from, in each register up to a position (default: all that can be found).
+
+    At most `maximum` gevolgen. KeyError when one of them is nowhere.
+    """
+    lezing = _tot_en_met(vindplaatsen, tot)
     spoor = _loop(Richting.HERKOMST, lezing, gevolgen, lezing.terug, maximum)
-    return replace(spoor, achter=_achter(vindplaatsen, {})) if spoor.buiten else spoor
+    return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot or {}) if spoor.buiten else {})
 
 
 def doorwerking(
@@ -119,16 +127,17 @@ def doorwerking(
     maximum: int | None = None,
     tot: Mapping[str, int] | None = None,
 ) -> Spoor:
-    """Everything that these gevolgen led to, in each register up to a position (default: all that can be found).
-
-    At most `maximum` gevolgen. KeyError when one of them is nowhere.
-    """
-    tot = tot or {}
-    lezing = _Lezing(
-        vindplaatsen, {naam: min(plek.tot, tot.get(naam, plek.tot)) for naam, plek in vindplaatsen.items()}
-    )
+    """Everything that these gevolgen led to; for the rest as `herkomst`."""
+    lezing = _tot_en_met(vindplaatsen, tot)
     spoor = _loop(Richting.DOORWERKING, lezing, gevolgen, lezing.verder, maximum)
-    return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot))
+    return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot or {}))
+
+
+def _tot_en_met(vindplaatsen: Mapping[str, Vindplaats], tot: Mapping[str, int] | None) -> "_Lezing":
+    grens = tot or {}
+    return _Lezing(
+        vindplaatsen, {naam: min(plek.tot, grens.get(naam, plek.tot)) for naam, plek in vindplaatsen.items()}
+    )
 
 
 def _achter(vindplaatsen: Mapping[str, Vindplaats], tot: Mapping[str, int]) -> dict[str, int]:

@@ -4,9 +4,9 @@ The four cells: nothing asked is what we now think holds now; `geldig_op` what h
 thought then; both are what we then thought held then. "Now" on the formal axis is the last transactie, never the clock.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from actors.register.context import Context
@@ -16,7 +16,6 @@ from actors.register.projectie import Projectie
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.verwerking.antwoord import (
     Antwoord,
-    GeenMoment,
     Momenten,
     NietGeleverd,
     NogNietZover,
@@ -26,14 +25,17 @@ from actors.verwerking.antwoord import (
 )
 from actors.verwerking.generiek.soorten import BETROKKENE
 from actors.verwerking.gevolgenverwerking import TAKEN
-from actors.verwerking.herhaaltoken import lees_token, maak_token
+from actors.verwerking.herhaaltoken import Plaats, lees_token, maak_token
 from actors.verwerking.historie import Cellen, staten, stuk_op, zekerheid_in
 from actors.verwerking.leesstand import gelezen_tot
+from actors.verwerking.momenten import Momentkeuze, dag_van
 from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
 from actors.verwerking.ranglijst import rangschik
 from actors.verwerking.rijbronnen import Bewaard, OpAanvraag, Rijbron
 from actors.verwerking.serialisatie import Serialisatie
-from actors.verwerking.woorden import AMSTERDAM, lokale_dag
+from actors.verwerking.uitleg import Uitleg
+from actors.verwerking.uitlegvraag import Uitleggever
+from storage.gevolgenstore import Gevolgenstore
 from storage.opslag import Opslag
 
 T = TypeVar("T")
@@ -41,7 +43,12 @@ T = TypeVar("T")
 GEPARKEERD_REDEN = "geparkeerd"
 """How the reason begins for which an aggregate that is parked in a table waits."""
 
-_MICROSECONDE = timedelta(microseconds=1)
+
+VERNIETIGD = "gegevens in dit antwoord zijn vernietigd of gewist; wat ervan over is geeft de vraag zelf"
+"""Why an answer is not given again."""
+
+GEVOLG = "gevolg"
+"""Stands for a leveringsmodel where one gevolg is asked about."""
 
 
 class Lezer:
@@ -55,9 +62,10 @@ class Lezer:
         self._opslag = opslag
         self._store = opslag.gevolgen
         self._serialisatie = serialisatie
-        self._klok = klok
+        self._kies = Momentkeuze(self._store, klok)
         self._bewaard = Bewaard(opslag.projecties)
         self._op_aanvraag = OpAanvraag(self._store, serialisatie)
+        self._uitleggever = Uitleggever(context, self._store, serialisatie)
 
     # --- questions ---
 
@@ -75,7 +83,9 @@ class Lezer:
         in the future (formal axis), without time zone or outside the calendar.
         """
         vraag = self._vraag(Vraagsoort.RIJ, projectie, sleutel, voor)
-        return self._gevraagd(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
+        return self._gevraagd(
+            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+        )
 
     def tabel(
         self,
@@ -86,7 +96,9 @@ class Lezer:
     ) -> Antwoord[list[dict[str, Any]]]:
         """A whole table: its rows by key, or its ranking. Raises as `rij`, and NogNietZover."""
         vraag = self._vraag(Vraagsoort.TABEL, projectie, (), voor)
-        return self._gevraagd(vraag, self._momenten(projectie, self._geldig(geldig_op), beschikbaar_op))
+        return self._gevraagd(
+            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+        )
 
     def historie(
         self,
@@ -97,28 +109,69 @@ class Lezer:
     ) -> Antwoord[list[dict[str, Any]]]:
         """All states of one row on both axes, as far as they were known then. Raises as `rij`."""
         vraag = self._vraag(Vraagsoort.HISTORIE, projectie, sleutel, voor)
-        return self._gevraagd(vraag, self._momenten(projectie, None, beschikbaar_op))
+        return self._gevraagd(vraag, self._momenten(self._bijgewerkt_tot(projectie), None, beschikbaar_op))
 
     def taken(self, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
         """What waits in this register, and why; what is parked in a table waits too."""
         vraag = Vraag(Vraagsoort.TAKEN, self._context.naam, TAKEN, (), self._context.naam)
-        momenten = self._momenten(None, None, beschikbaar_op)
+        momenten = self._momenten(self._bijgewerkt_tot(None), None, beschikbaar_op)
         # Also what was parked just now, after this very position: it waits already.
         return self._antwoord(vraag, momenten, [een for een in self._geparkeerd() if een.positie <= momenten.positie])
+
+    def uitleg(
+        self,
+        projectie: Projectie,
+        sleutel: tuple[str, ...],
+        kolom: str | None = None,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+    ) -> Antwoord[Uitleg]:
+        """Why a column (None: the besluit) of a row says what it says. Raises as `rij`, and GeenUitleg."""
+        naam = self._uitleggever.kolom(projectie, sleutel, kolom)
+        vraag = self._vraag(Vraagsoort.UITLEG, projectie, sleutel, None)._replace(kolom=naam)
+        return self._gevraagd(
+            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+        )
+
+    def uitleg_van(
+        self, aggregaat: tuple[str, str], gevolg_id: str, beschikbaar_op: date | datetime | None = None
+    ) -> Antwoord[Uitleg]:
+        """Why a gevolg of an aggregate (its kind and id) is what it is. Raises as `uitleg`."""
+        vraag = Vraag(Vraagsoort.UITLEG, self._context.naam, GEVOLG, (*aggregaat, gevolg_id), self._context.naam)
+        return self._gevraagd(vraag, self._momenten(self._store.head().position, None, beschikbaar_op))
 
     def herhaal(self, token: str) -> Antwoord[Any]:
         """The answer that was given with this token, byte for byte.
 
         Raises GeenToken, Vervallen when it will never be given again, NogNietZover when it cannot be given now.
         """
-        vraag, momenten = lees_token(self._opslag.sleutels.secret, self._store, token)
+        vraag, momenten, _ = lees_token(self._opslag.sleutels.secret, token, {self._context.naam: self._store})
         stil = self._stil(vraag, momenten.positie)
         antwoord: Antwoord[Any] = self._antwoord(vraag, momenten, stil)
         if antwoord.herhaaltoken is None:
             if stil:
                 raise NogNietZover("wat gevraagd wordt staat stil in zijn tabel; kijk met `gevolg taken` waarom")
-            raise Vervallen("gegevens in dit antwoord zijn vernietigd of gewist; wat ervan over is geeft de vraag zelf")
+            raise Vervallen(VERNIETIGD)
         return antwoord
+
+    def plaats(self, positie: int) -> Plaats:
+        """A place in the journal of this register."""
+        return Plaats(self._context.naam, positie, self._store.hash_at(positie))
+
+    def zegel(self, vraag: Vraag, momenten: Momenten, plaatsen: Iterable[Plaats]) -> str:
+        """The herhaaltoken of an answer of this register."""
+        return maak_token(self._opslag.sleutels.secret, vraag, momenten, plaatsen)
+
+    def verbroken(self, token: str, journalen: Mapping[str, Gevolgenstore]) -> tuple[Vraag, Momenten, dict[str, int]]:
+        """What a token of this register asks, that may have looked at others too; raises as `lees_token`."""
+        return lees_token(self._opslag.sleutels.secret, token, journalen)
+
+    def is_verloren(self, posities: Iterable[int], tot: int) -> bool:
+        """Whether personal values at any of these positions were there at position `tot`, and are destroyed since."""
+        onthuld = _Onthuld(self._vernietigd_op, tot)
+        for positie in posities:
+            onthuld.let_op(self._serialisatie.betrokkenen_in(self._store.record(positie).content))
+        return onthuld.verloren
 
     def claims(
         self, projectie: Projectie, sleutel: tuple[str, ...], geldig_op: date | datetime | None, momenten: Momenten
@@ -126,50 +179,24 @@ class Lezer:
         """The claim behind each column of a row that has a value on that day."""
         rij = self._bron(projectie, momenten.positie).rij(projectie, sleutel, momenten.positie)
         cellen: Cellen = {} if rij is None else self._serialisatie.van_bytes(rij)[1]
-        dag = _dag(self._geldig(geldig_op))
+        dag = dag_van(self._kies.geldig(geldig_op))
         op_dag = ((kolom, stuk_op(cel, dag)) for kolom, cel in cellen.items())
         return {kolom: stuk[3] for kolom, stuk in op_dag if stuk is not None}
 
-    # --- moments ---
-
     def positie_op(self, beschikbaar_op: date | datetime) -> int:
         """The last transactie that was recorded by a moment. Raises GeenMoment as `rij`."""
-        return self._store.position_at(self._formeel(beschikbaar_op))
+        return self._store.position_at(self._kies.formeel(beschikbaar_op))
 
-    def _geldig(self, geldig_op: date | datetime | None) -> date | datetime:
-        if geldig_op is None:
-            return lokale_dag(self._klok())
-        gevraagd = _in_utc(geldig_op) if isinstance(geldig_op, datetime) else geldig_op
-        if not OPEN_BEGIN < _dag(gevraagd) < OPEN_EIND:
-            raise GeenMoment(f"{geldig_op.isoformat()} valt buiten de kalender; vraag een dag daarbinnen")
-        return gevraagd
-
-    def _momenten(
-        self, projectie: Projectie | None, geldig_op: date | datetime | None, gevraagd: date | datetime | None
-    ) -> Momenten:
+    def _momenten(self, tot: int, geldig_op: date | datetime | None, gevraagd: date | datetime | None) -> Momenten:
+        """The moments of a question; `tot` is the last transactie that is known now."""
         if gevraagd is not None:
-            moment = self._formeel(gevraagd)
+            moment = self._kies.formeel(gevraagd)
             return Momenten(geldig_op, moment, self._store.position_at(moment))
-        positie = self._bijgewerkt_tot(projectie)
+        return self.momenten_bij(tot, geldig_op)
+
+    def momenten_bij(self, positie: int, geldig_op: date | datetime | None = None) -> Momenten:
+        """The moments of an answer as it is known at a transactie."""
         return Momenten(geldig_op, self._moment(positie) if positie else None, positie)
-
-    def _formeel(self, gevraagd: date | datetime) -> datetime:
-        """The moment that is meant; a day on the formal axis is all of that day (Europe/Amsterdam), up to now.
-
-        Now is the last transactie: what the clock says may still be the moment of one that is on its way.
-        """
-        laatste = self._store.head().registered_at
-        nu = max(self._klok(), laatste or datetime.min.replace(tzinfo=UTC))
-        if isinstance(gevraagd, datetime):
-            moment = _in_utc(gevraagd)
-            toekomst = moment > nu
-        else:
-            vandaag = lokale_dag(nu)
-            moment = _einde_van(gevraagd) if gevraagd < vandaag else laatste or nu.astimezone(UTC)
-            toekomst = gevraagd > vandaag
-        if toekomst:
-            raise GeenMoment(f"{gevraagd.isoformat()} ligt in de toekomst; wat dan bekend is weet nog niemand")
-        return moment
 
     def _moment(self, positie: int) -> datetime:
         return self._store.record(positie).registered_at
@@ -202,34 +229,45 @@ class Lezer:
         antwoord = Antwoord(vraag, momenten, inhoud, volledig=heel, herhaaltoken=None)
         if not heel:
             return antwoord
-        return replace(antwoord, herhaaltoken=maak_token(self._opslag.sleutels.secret, self._store, vraag, momenten))
+        return replace(antwoord, herhaaltoken=self.zegel(vraag, momenten, [self.plaats(momenten.positie)]))
 
     def _inhoud(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd], onthuld: "_Onthuld") -> Any:
         if vraag.soort is Vraagsoort.TAKEN:
             return self._lees_taken(momenten.positie, stil)
+        if vraag.soort is Vraagsoort.UITLEG:
+            return self._leg_uit(vraag, momenten, onthuld)
         projectie = self._projectie(vraag.leveringsmodel)
         bron = self._bron(projectie, momenten.positie)
         if vraag.soort is Vraagsoort.HISTORIE:
             versies = bron.versies(projectie, vraag.sleutel, momenten.positie)
             return list(staten(versies, lambda rij: self._cellen(rij, onthuld), self._moment))
-        dag = _dag(momenten.geldig_op)
+        dag = dag_van(momenten.geldig_op)
         wie_stil = {een.aggregaat_id for een in stil}
         if vraag.soort is Vraagsoort.RIJ:
             rij = bron.rij(projectie, vraag.sleutel, momenten.positie)
-            if rij is not None:
-                return self._op_dag(rij, dag, wie_stil, onthuld)
-            if stil:
-                return {
-                    "onderwerp": vraag.sleutel,
-                    **dict.fromkeys(projectie.kolommen),
-                    "zekerheid": {},
-                    "volledig": False,
-                }
-            return None
+            leeg = _lege_rij(projectie, vraag.sleutel) if stil else None
+            return leeg if rij is None else self._op_dag(rij, dag, wie_stil, onthuld)
         self._zover(projectie, projectie.naam, momenten.positie)
         rijen = [self._op_dag(rij, dag, wie_stil, onthuld) for rij in bron.rijen(projectie, momenten.positie)]
         geldend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
         return rangschik(projectie.ranglijst, geldend, volledig=not stil) if projectie.ranglijst else geldend
+
+    def _leg_uit(self, vraag: Vraag, momenten: Momenten, onthuld: "_Onthuld") -> Uitleg:
+        tot = momenten.positie
+        if vraag.leveringsmodel == GEVOLG:
+            aggregaat, aggregaat_id, gevolg_id = vraag.sleutel
+            onthuld.let_op(self._betrokkenen(f"{aggregaat}/{aggregaat_id}", tot))
+            return self._uitleggever.van_gevolg(aggregaat, aggregaat_id, gevolg_id, tot)
+        projectie = self._projectie(vraag.leveringsmodel)
+        onthuld.let_op(self._betrokkenen(f"{projectie.aggregaat}/{vraag.sleutel[0]}", tot))
+        claim = self.claims(projectie, vraag.sleutel, momenten.geldig_op, momenten).get(vraag.kolom or "")
+        dag = dag_van(momenten.geldig_op)
+        return self._uitleggever.van_cel(projectie, vraag.sleutel, vraag.kolom or "", claim, dag, tot)
+
+    def _betrokkenen(self, aggregaat: str, positie: int) -> set[str]:
+        """Of whom there is anything in an aggregate, up to a position."""
+        records = self._store.read_stream(aggregaat, up_to=positie)
+        return set().union(*(self._serialisatie.betrokkenen_in(record.content) for record in records))
 
     def _bron(self, projectie: Projectie, positie: int) -> Rijbron:
         """The kept rows, when they are kept and come so far; else they are made from the journal."""
@@ -252,7 +290,7 @@ class Lezer:
 
     def _stil(self, vraag: Vraag, positie: int) -> list[Geparkeerd]:
         """What is asked about and stood still at that position in the table it is answered from."""
-        if vraag.soort is not Vraagsoort.TAKEN and not self._projectie(vraag.leveringsmodel).bewaard:
+        if vraag.leveringsmodel not in (TAKEN, GEVOLG) and not self._projectie(vraag.leveringsmodel).bewaard:
             return []
         taken, hier, wie = vraag.soort is Vraagsoort.TAKEN, vraag.leveringsmodel, vraag.sleutel[:1]
         return [
@@ -302,6 +340,12 @@ class _Onthuld:
         self._positie = positie
         self.verloren = False
 
+    def let_op(self, betrokkenen: Iterable[str]) -> None:
+        """Values of these are used, or may be."""
+        for betrokkene in betrokkenen:
+            vernietigd = self._vernietigd_op(betrokkene)
+            self.verloren = self.verloren or (vernietigd is not None and vernietigd > self._positie)
+
     def __call__(self, waarde: Any) -> Any:
         if not isinstance(waarde, Persoonsgegeven):
             return waarde
@@ -312,6 +356,11 @@ class _Onthuld:
             return waarde.waarde
         self.verloren = self.verloren or vernietigd > self._positie
         return None
+
+
+def _lege_rij(projectie: Projectie, sleutel: tuple[str, ...]) -> dict[str, Any]:
+    """A row of which nothing is known in its table: its aggregate is parked there."""
+    return {"onderwerp": sleutel, **dict.fromkeys(projectie.kolommen), "zekerheid": {}, "volledig": False}
 
 
 def _taak_van(een: Geparkeerd) -> dict[str, Any]:
@@ -327,25 +376,3 @@ def _taak_van(een: Geparkeerd) -> dict[str, Any]:
         "sinds": None,
         "uiterlijk": None,
     }
-
-
-def _dag(geldig_op: date | datetime | None) -> date:
-    """The day (Europe/Amsterdam) on which a moment lies."""
-    if isinstance(geldig_op, datetime):
-        return lokale_dag(geldig_op)
-    assert geldig_op is not None
-    return geldig_op
-
-
-def _einde_van(dag: date) -> datetime:
-    morgen = datetime.combine(dag + timedelta(days=1), time(), AMSTERDAM)
-    return morgen.astimezone(UTC) - _MICROSECONDE
-
-
-def _in_utc(moment: datetime) -> datetime:
-    if moment.tzinfo is None:
-        raise GeenMoment(f"{moment.isoformat()} heeft geen tijdzone; geef die mee, of geef alleen de dag")
-    try:
-        return moment.astimezone(AMSTERDAM).astimezone(UTC)
-    except OverflowError as fout:
-        raise GeenMoment(f"{moment.isoformat()} valt buiten de kalender; vraag een dag daarbinnen") from fout

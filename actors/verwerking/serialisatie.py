@@ -69,6 +69,12 @@ class Serialisatie:
         """As `van_bytes`; raises KeyDestroyed when a value that was in it cannot be opened any more."""
         return unpack(gegevens, self._ontsleutel_of_stop)
 
+    def betrokkenen_in(self, gegevens: bytes) -> set[str]:
+        """Of whom there are personal values in this data, also destroyed ones."""
+        gevonden: set[str] = set()
+        unpack(gegevens, lambda versleuteld: gevonden.add(versleuteld.betrokkene))
+        return gevonden
+
     def bewaar_sleutels(self) -> None:
         """Make the keys that were made on the way durable; before anything that was encrypted with them."""
         self._sleutels.save()

@@ -153,8 +153,8 @@ class SpoorPeer:
         assert self._registers is not None
         begin = {kind: copied_id(id_.encode(), 0).decode() for kind, id_ in self._recorded.begin.items()}
         return {
-            BACK: len(self._registers.herkomst(begin[BACK]).knopen),
-            FORWARD: len(self._registers.doorwerking(begin[FORWARD]).knopen),
+            BACK: len(self._registers.herkomst(begin[BACK]).inhoud.knopen),
+            FORWARD: len(self._registers.doorwerking(begin[FORWARD]).inhoud.knopen),
         }
 
     def megabytes(self) -> float:

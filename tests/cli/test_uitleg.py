@@ -24,14 +24,15 @@ def test_uitleg_is_a_page_of_questions_with_their_answers(
     assert "── Wat is er besloten? ──" in uitkomst.stdout
     assert "de aanschafheffing vast: € 2.000." in uitkomst.stdout
     assert "- 33 punten valt in de band van 21 tot 36: € 2.000" in uitkomst.stdout
-    assert all(len(regel) <= 100 for regel in uitkomst.stdout.splitlines())
+    assert all(len(regel) <= 100 for regel in uitkomst.stdout.splitlines() if "herhaaltoken" not in regel)
 
 
 def test_uitleg_is_data_with_json(gevolg: Gevolg, aankoop: Path, heffing: tuple[str, ...]) -> None:
     uitkomst = gevolg("uitleg", "--data", aankoop, *heffing, "--json")
     gezegd = json.loads(uitkomst.stdout, parse_float=zonder_floats)
-    assert gezegd["aggregaat"] == "auto"
-    assert gezegd["alineas"][1] == {
+    assert gezegd["vraag"]["kolom"] == "heffing_eurocent"
+    assert gezegd["inhoud"]["aggregaat"] == "auto"
+    assert gezegd["inhoud"]["alineas"][1] == {
         "kop": "Hoe komen wij daarop?",
         "zinnen": [],
         "punten": [
@@ -56,10 +57,27 @@ def test_another_column_and_another_moment_can_be_asked_for(
     assert "hier is nog niets vastgelegd" in toen.stderr
 
 
+def test_one_gevolg_is_explained_by_its_id_and_its_token_gives_the_same_again(
+    gevolg: Gevolg, aankoop: Path, heffing: tuple[str, ...]
+) -> None:
+    van_rij = json.loads(gevolg("uitleg", "--data", aankoop, *heffing, "--json").stdout)
+    van_gevolg = gevolg("uitleg", "--data", aankoop, van_rij["inhoud"]["gevolg"], "--json").stdout
+    assert json.loads(van_gevolg)["inhoud"] == van_rij["inhoud"]
+    token = json.loads(van_gevolg)["herhaaltoken"]
+    for weer in ("uitleg", "lees"):
+        assert gevolg(weer, "--data", aankoop, "--token", token, "--json").stdout == van_gevolg
+        assert "Wat is er besloten?" in gevolg(weer, "--data", aankoop, "--token", token).stdout
+
+
 @pytest.mark.parametrize(
     ("woorden", "zin"),
     [
         (("spitspas", "niets", "x"), "spitspas heeft geen projectie 'niets'"),
+        (("letters", "auto", "x"), "er is geen register 'letters'"),
+        (("spitspas", "huishouden"), "noem ook de SLEUTEL"),
+        ((), "noem een REGISTER en een PROJECTIE"),
+        (("0" * 36,), "staat niet in wegonderhoud, aanschafheffing, spitspas"),
+        (("0" * 36, "--kolom", "punten"), "horen bij een rij"),
         (("spitspas", "huishouden", "x"), "hier is nog niets vastgelegd"),
         (("spitspas", "huishouden", "x", "--geldig-op", "gisteren"), "'gisteren' is geen dag of moment"),
         (("spitspas", "huishouden", "x", "--beschikbaar-op", "toen"), "'toen' is geen dag of moment"),

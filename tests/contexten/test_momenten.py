@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from actors.contexten.wegonderhoud.commandos import Aanschaf, CorrigeerAutogegevens, WijzigTenaamstelling
 from actors.contexten.wegonderhoud.context import CONTEXT
 from actors.runtime.systeem import RegisterSystem
-from actors.verwerking import lezen
+from actors.verwerking import momenten
 from actors.verwerking.antwoord import Antwoord, GeenMoment
 from tests.wereld import auto, vaste_wereld
 
@@ -313,14 +313,14 @@ def test_nor_does_what_lies_outside_the_calendar(dagelijks: Stilstaand, moment: 
 
 
 def test_a_day_that_begins_when_it_does_in_utc_is_found(monkeypatch: pytest.MonkeyPatch, dagelijks: Stilstaand) -> None:
-    monkeypatch.setattr(lezen, "lokale_dag", lambda moment: moment.astimezone(UTC).date())
+    monkeypatch.setattr(momenten, "lokale_dag", lambda moment: moment.astimezone(UTC).date())
     for dag in VERKOOPDAGEN:
         with pytest.raises(AssertionError):
             test_a_day_begins_at_midnight_in_amsterdam_and_not_a_microsecond_before(dagelijks, dag)
 
 
 def test_a_day_that_always_has_24_hours_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lezen, "AMSTERDAM", timezone(UUR))
+    monkeypatch.setattr(momenten, "AMSTERDAM", timezone(UUR))
     for n in (1, 2, 3):
         with pytest.raises(AssertionError):
             test_what_was_known_on_a_day_is_what_was_known_at_the_end_of_it_in_amsterdam(nog_eens(), n)

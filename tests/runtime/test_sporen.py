@@ -45,8 +45,8 @@ def klopt(registers: Registerlezing) -> None:
     """From every gevolg both walks find what is in the journals."""
     alles = graaf(registers)
     for gevolg in alles.plaatsen:
-        assert als_verzamelingen(registers.herkomst(gevolg)) == alles.terug(gevolg)
-        assert als_verzamelingen(registers.doorwerking(gevolg)) == alles.verder(gevolg)
+        assert als_verzamelingen(registers.herkomst(gevolg).inhoud) == alles.terug(gevolg)
+        assert als_verzamelingen(registers.doorwerking(gevolg).inhoud) == alles.verder(gevolg)
 
 
 def namen(spoor: Spoor) -> list[tuple[str, str]]:
@@ -77,7 +77,7 @@ def test_whatever_happened_both_walks_find_what_is_in_the_journals(verhaal: list
 def test_the_passes_of_a_household_come_from_the_insurer_and_from_the_household_itself(registers: Keten) -> None:
     lezing = registers.registers
     begin = lezing.gevolgen_achter(PAS, "huishouden", "huis", kolom="passen", geldig_op=dag("04-01"))
-    spoor = lezing.herkomst(*begin)
+    spoor = lezing.herkomst(*begin).inhoud
     assert namen(spoor)[0] == (PAS, "SpitspasrechtHerzien")
     assert {(WEG, "AutoGeregistreerd"), (WEG, "AutogegevensGecorrigeerd"), (PAS, "HuishoudenGeregistreerd")} <= set(
         namen(spoor)
@@ -89,7 +89,7 @@ def test_the_passes_of_a_household_come_from_the_insurer_and_from_the_household_
 def test_a_doubt_leads_to_all_that_rests_on_the_claim(registers: Keten) -> None:
     lezing = registers.registers
     [getwijfeld] = [g.id for t in lezing.gevolgen(WEG) for g in t.gevolgen if g.naam == "InTwijfelGetrokken"]
-    spoor = lezing.doorwerking(getwijfeld)
+    spoor = lezing.doorwerking(getwijfeld).inhoud
     geraakt = {(k.transactie.register, k.gevolg.naam) for k in spoor.knopen if k.zekerheid == "in_twijfel"}
     assert (HEFFING, "AanschafheffingZekerheidGewijzigd") in geraakt
     assert (PAS, "SpitspasrechtZekerheidGewijzigd") in geraakt
@@ -98,11 +98,11 @@ def test_a_doubt_leads_to_all_that_rests_on_the_claim(registers: Keten) -> None:
 def test_an_answer_is_repeated_up_to_the_positions_it_was_of(registers: Keten) -> None:
     lezing = registers.registers
     eerste = next(iter(lezing.gevolgen(WEG))).gevolgen[0].id
-    toen = lezing.doorwerking(eerste)
+    toen = lezing.doorwerking(eerste).inhoud
     registers.verwerk(correctie(gewicht_kg=1600))
-    nu = lezing.doorwerking(eerste)
+    nu = lezing.doorwerking(eerste).inhoud
     assert len(nu.knopen) > len(toen.knopen)
-    assert lezing.doorwerking(eerste, tot=toen.tot) == toen
+    assert lezing.doorwerking(eerste, tot=toen.tot).inhoud == toen
 
 
 # --- from a row ------------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def test_behind_every_cell_of_every_table_stands_the_claim_that_is_in_it(registe
                         naam, projectie.naam, *rij["onderwerp"], kolom=kolom, geldig_op=dag("11-21")
                     )
                     assert bool(gevonden) == (rij[kolom] is not None)
-                    assert lezing.herkomst(*gevonden).knopen or not gevonden
+                    assert lezing.herkomst(*gevonden).inhoud.knopen or not gevonden
                     geteld += bool(gevonden)
     assert geteld > 15
 
@@ -131,14 +131,17 @@ def test_what_is_left_to_pay_comes_from_the_levy_and_from_what_was_paid(register
     begin = lezing.gevolgen_achter(
         HEFFING, "rekening", "auto-1", "koop-sam-03-01", kolom="openstaand_eurocent", geldig_op=dag("06-01")
     )
-    wat = [knoop.gevolg.naam for knoop in lezing.herkomst(*begin).knopen[: len(begin)]]
+    wat = [knoop.gevolg.naam for knoop in lezing.herkomst(*begin).inhoud.knopen[: len(begin)]]
     assert wat == ["AanschafheffingVastgesteld", "BetalingOntvangen"]
 
 
 def test_behind_a_value_that_was_taken_over_stand_who_recorded_it_and_who_brought_it_in(registers: Keten) -> None:
     lezing = registers.registers
     begin = lezing.gevolgen_achter(HEFFING, "auto", "auto-1", kolom="uitstoot_g_per_km", geldig_op=dag("04-01"))
-    assert namen(lezing.herkomst(*begin))[:2] == [(WEG, "AutogegevensGecorrigeerd"), (HEFFING, "GegevensOvergenomen")]
+    assert namen(lezing.herkomst(*begin).inhoud)[:2] == [
+        (WEG, "AutogegevensGecorrigeerd"),
+        (HEFFING, "GegevensOvergenomen"),
+    ]
 
 
 def test_behind_a_row_as_it_was_known_earlier_stands_what_was_known_then(registers: Keten) -> None:
@@ -180,12 +183,12 @@ def test_with_one_register_open_the_road_ends_at_its_border(tmp_path: Path) -> N
             g.id for t in alle.registers.gevolgen(HEFFING) for g in t.gevolgen if g.naam == "AanschafheffingVastgesteld"
         ]
     with Registerlezing.alleen_lezen(tmp_path, [HEFFING]) as lezing:
-        spoor = lezing.herkomst(geheven)
+        spoor = lezing.herkomst(geheven).inhoud
         assert {register for register, _ in namen(spoor)} == {HEFFING}
         assert {(v.soort, v.gegeven) for v in spoor.buiten} >= {("aanleiding", ""), ("invoer", "peildatum")}
         [overname] = [k for k in spoor.knopen if isinstance(k.gevolg.inhoud, Overname)]
         assert overname.transactie.verantwoording.aanleiding.afspraak == "aangeschafte-auto@1 nr. 2 van wegonderhoud"
-        assert not lezing.doorwerking(geheven).buiten
+        assert not lezing.doorwerking(geheven).inhoud.buiten
 
 
 def test_where_the_index_is_behind_the_answer_says_how_far(tmp_path: Path) -> None:
@@ -196,21 +199,21 @@ def test_where_the_index_is_behind_the_answer_says_how_far(tmp_path: Path) -> No
         uitkomst = registers.verwerk(correctie(gewicht_kg=1600), gebeurd_op=dag("04-01"))
         assert isinstance(uitkomst, Verwerkt)
         nieuw = uitkomst.gevolgen[0][0]
-        spoor = registers.doorwerking(eerste)
+        spoor = registers.doorwerking(eerste).inhoud
         assert (spoor.tot[WEG], spoor.achter) == (1, {WEG: 1})
-        assert registers.doorwerking(eerste, tot={WEG: 1}).achter == {}
-        assert registers.herkomst(eerste).achter == {}
+        assert registers.doorwerking(eerste, tot={WEG: 1}).inhoud.achter == {}
+        assert registers.herkomst(eerste).inhoud.achter == {}
         with pytest.raises(KeyError, match="wegonderhoud tot positie 1"):
             registers.herkomst(nieuw)
     with RegisterSystem.open(tmp_path) as registers:
         registers.wacht_op_rust()
-        assert nieuw in als_verzamelingen(registers.doorwerking(eerste))[0]
+        assert nieuw in als_verzamelingen(registers.doorwerking(eerste).inhoud)[0]
 
 
 def test_a_value_that_was_destroyed_shows_as_destroyed(registers: Keten) -> None:
     lezing = registers.registers
     registers.verwerk(WisPersoonsgegevens(betrokkene_id="sam", toelichting="op verzoek"))
-    [eerste, *_] = lezing.doorwerking(next(iter(lezing.gevolgen(WEG))).gevolgen[0].id).knopen
+    [eerste, *_] = lezing.doorwerking(next(iter(lezing.gevolgen(WEG))).gevolgen[0].id).inhoud.knopen
     assert isinstance(eerste.gevolg.inhoud, Vastlegging)
     [naam] = [claim.waarde for claim in eerste.gevolg.inhoud.claims if claim.gegeven == "koper_naam"]
     assert naam == Persoonsgegeven("sam", None)
@@ -234,7 +237,7 @@ def test_references_to_what_a_register_lost_when_it_was_put_back_do_no_harm(tmp_
             if isinstance(g.inhoud, Overname) and any(gevolg_van(m.claim) == verloren for m in g.inhoud.mededelingen)
         ]
         assert wie
-        assert {v.doel for v in registers.herkomst(wie[0]).buiten} == {verloren}
+        assert {v.doel for v in registers.herkomst(wie[0]).inhoud.buiten} == {verloren}
 
 
 # --- the index itself ------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def registers() -> Iterator[Keten]:
 
 def vraag(registers: Keten, rij: tuple[str, ...], op: str = "11-21", **anders: Any) -> Uitleg:
     """The uitleg of the besluit in a row on a day."""
-    return registers.registers.uitleg(*rij, geldig_op=dag(op), **anders)
+    return registers.registers.uitleg(*rij, geldig_op=dag(op), **anders).inhoud
 
 
 WAT, BEREKEND = "Wat is er besloten?", "Wat is er berekend?"
@@ -339,7 +339,7 @@ def test_where_nothing_was_decided_yet_it_says_why_it_waits(registers: Keten) ->
 
 def vergunning(straat: Straat, **anders: Any) -> Uitleg:
     """The uitleg of Sam's tariff."""
-    return straat.registers.uitleg("parkeervergunning", "vergunning", *SAM, geldig_op=dag("11-21"), **anders)
+    return straat.registers.uitleg("parkeervergunning", "vergunning", *SAM, geldig_op=dag("11-21"), **anders).inhoud
 
 
 def test_a_fourth_register_explains_what_waits_what_it_decided_and_what_it_took_back() -> None:
@@ -409,7 +409,7 @@ def test_any_outcome_can_be_asked_for_by_its_aggregate_and_its_id(registers: Ket
         for g in t.gevolgen
         if g.naam == "FysiekMilieueffectVastgesteld"
     ]
-    assert "21 punten" in registers.registers.uitleg_van("wegonderhoud", "auto", "auto-1", punten).tekst
+    assert "21 punten" in registers.registers.uitleg_van(punten).inhoud.tekst
 
 
 def test_an_outcome_that_is_not_recorded_yet_is_explained_without_a_day() -> None:
