@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from shutil import copytree
@@ -25,7 +26,7 @@ from actors.verwerking.herbouw import verschillen
 from actors.verwerking.rijen import rijsleutel
 from actors.verwerking.serialisatie import Serialisatie
 from scripts.benchmark.append import EXISTING, NEW, RECENT, Journal, samples_of_entries
-from scripts.benchmark.beside import Query
+from scripts.benchmark.beside import Other, ask_for_all, keep_busy
 from scripts.benchmark.case import Case
 from scripts.benchmark.doubt import DOUBT, END, HOUSEHOLDS, DoubtPeer, doubt_about, end_of
 from scripts.benchmark.embedded import (
@@ -109,8 +110,12 @@ BESIDE_A_QUERY = {
     f"commands_{what}"
     for in_flight in (1, 100)
     for what in (
-        f"beside_query_{in_flight}_vs_alone",
-        *(f"{how}_{in_flight}_{unit}" for how in ("alone", "beside_query") for unit in ("per_s", "p50_ms", "p99_ms")),
+        *(f"beside_query_{in_flight}_vs_{other}" for other in ("alone", "beside_busy")),
+        *(
+            f"{how}_{in_flight}_{unit}"
+            for how in ("alone", "beside_busy", "beside_query")
+            for unit in ("per_s", "p50_ms", "p99_ms")
+        ),
     )
 }
 APPENDS = {
@@ -342,13 +347,15 @@ def test_the_tables_built_again_are_those_of_the_loop_that_builds_them_by_hand(t
     assert len(made["auto@1"]) == 6
 
 
-def test_a_query_goes_on_beside_what_is_measured_and_not_after_it(tmp_path: Path) -> None:
-    with closing(Query(tmp_path, grow(tmp_path, 60))) as query:
-        for _ in range(2):
-            before = query.asked
-            with query.going_on():
-                pass
-            assert query.asked > before
+def test_others_work_beside_what_is_measured_and_not_after_it(tmp_path: Path) -> None:
+    grown = grow(tmp_path, 60)
+    for work in (partial(ask_for_all, tmp_path, grown), keep_busy):
+        with closing(Other(work)) as other:
+            for _ in range(2):
+                before = other.done
+                with other.going_on():
+                    pass
+                assert other.done > before
 
 
 def test_a_journal_is_filled_with_entries_that_fit_on_it(tmp_path: Path) -> None:
