@@ -383,8 +383,8 @@ def test_copies_under_other_ids_are_asked_about_by_a_real_index_and_answer_as_th
         for kind in (BACK, FORWARD):
             answers: list[Any] = [ask() for ask in peer.batches(Task(kind, 1, 4))]
             peer.check(answers)
-            assert {len(answer.knopen) for answer in answers} == {found[kind]}
-            assert len({answer.begin for answer in answers}) > 1
+            assert {len(answer.inhoud.knopen) for answer in answers} == {found[kind]}
+            assert len({answer.inhoud.begin for answer in answers}) > 1
         assert peer.steps() == found
     with Registerlezing.alleen_lezen(tmp_path / "many") as many:
         assert sum(many.aantal_gevolgen(naam) for naam in many.registers) == recorded.gevolgen * 3

@@ -20,7 +20,7 @@ from actors.runtime.catalogue import contexten
 from actors.runtime.klok import systeemklok
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
-from actors.verwerking.herkomst import Spoor
+from actors.verwerking.antwoord import Antwoord
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.verbandindex import VERBANDEN, verbandrijen
 from scripts.benchmark.case import Case
@@ -144,9 +144,9 @@ class SpoorPeer:
 
     def check(self, results: Sequence[object]) -> None:
         """Every answer is as long as the others, and misses nothing."""
-        answers = [result for result in results if isinstance(result, Spoor)]
-        assert len({len(answer.knopen) for answer in answers}) <= 1
-        assert not any(answer.buiten or answer.meer for answer in answers)
+        answers = [result for result in results if isinstance(result, Antwoord)]
+        assert len({len(answer.inhoud.knopen) for answer in answers}) <= 1
+        assert all(answer.volledig and not answer.inhoud.buiten and not answer.inhoud.meer for answer in answers)
 
     def steps(self) -> dict[str, int]:
         """How many gevolgen each question finds."""
