@@ -116,10 +116,7 @@ class Environment:
             self._open_databases(self._env)
         except lmdb.NotFoundError:
             self._stop()
-            text = (
-                f"the store in {self.path} is still being made; try again; if it is of an older version, let a program "
-                "open it for writing first"
-            )
+            text = f"the store in {self.path} is still being made; try again"
             raise StorageError(text) from None
         except lmdb.Error as error:
             self._stop()

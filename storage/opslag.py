@@ -107,11 +107,10 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
     if not writes <= ALL:
         text = f"an opslag has no folders {sorted(writes - ALL)}; name some of {sorted(ALL)}"
         raise StorageError(text)
-    folder = root / register
-    if folder.parent != root or register in {"", ".", ".."}:
-        text = f"{register!r} cannot be the name of a register: it must be one folder name"
-        raise StorageError(text)
+    folder = _folder(root, register)
     mine = frozenset[str]() if read_only else writes
+    if not mine:
+        _wait_for_the_making(folder)
 
     def gevolgen(*, write: bool) -> LmdbGevolgenstore:
         path = folder / GEVOLGEN
@@ -123,8 +122,12 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
     def sleutels(*, write: bool) -> LmdbSleutelbos:
         return LmdbSleutelbos(folder / SLEUTELS, register, random_bytes=random_bytes, read_only=not write)
 
-    def projecties(*, write: bool) -> LmdbProjectiestore:
-        return LmdbProjectiestore(folder / PROJECTIES, register, read_only=not write)
+    def projecties(*, write: bool) -> Projectiestore:
+        return (
+            LmdbProjectiestore(folder / PROJECTIES, register)
+            if write
+            else tables_to_read(folder / PROJECTIES, register)
+        )
 
     parts: dict[str, Callable[..., Gevolgenstore | Feed | Sleutelbos | Projectiestore]] = {
         GEVOLGEN: gevolgen,
@@ -148,6 +151,40 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
             )
             kept.pop_all()
         return opslag
+
+
+def _folder(root: Path, register: str) -> Path:
+    folder = root / register
+    if folder.parent != root or register in {"", ".", ".."}:
+        text = f"{register!r} cannot be the name of a register: it must be one folder name"
+        raise StorageError(text)
+    return folder
+
+
+def _wait_for_the_making(folder: Path) -> None:
+    """Refuse to read a register that is still being made: all its folders are there before anything is recorded."""
+    if not has_tables(folder / PROJECTIES) and not _has_rows(folder / GEVOLGEN, keys.LOG):
+        text = f"the store in {folder / PROJECTIES} is still being made; try again"
+        raise StorageError(text)
+
+
+def tables_to_read(path: Path, register: str) -> Projectiestore:
+    """The projecties in a folder, to read; none where they are lost, or of an older version.
+
+    Nothing is wrong then: whoever opens them for writing builds them again from the journal, and until then rows can be
+    made from it. Raises as `LmdbProjectiestore` does.
+    """
+    if has_tables(path):
+        return LmdbProjectiestore(path, register, read_only=True)
+    return MemoryProjectiestore(register)
+
+
+def has_tables(path: Path) -> bool:
+    """Whether there are projecties in a folder, kept as this version keeps them."""
+    if not _has_data(path):
+        return False
+    with contextlib.closing(Environment(path, (), read_only=True)) as environment:
+        return environment.has_database(keys.STAND)
 
 
 def _refuse_to_replace(folder: Path) -> None:

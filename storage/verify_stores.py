@@ -11,8 +11,7 @@ from storage.feed_lmdb import LmdbFeed
 from storage.findings import Finding, Findings, Progress, no_progress
 from storage.gevolgenstore_lmdb import LmdbGevolgenstore
 from storage.moments import from_micros
-from storage.opslag import GEVOLGEN, PROJECTIES, SLEUTELS, VERSTREKKINGEN
-from storage.projectiestore_lmdb import LmdbProjectiestore
+from storage.opslag import GEVOLGEN, PROJECTIES, SLEUTELS, VERSTREKKINGEN, tables_to_read
 from storage.sleutelbos_lmdb import LmdbSleutelbos
 
 
@@ -23,7 +22,7 @@ class _Closable(Protocol):
 
 _OPENERS: Final[dict[str, Callable[[Path, str], _Closable]]] = {
     GEVOLGEN: lambda path, register: LmdbGevolgenstore(path, register, clock=lambda: from_micros(0), read_only=True),
-    PROJECTIES: lambda path, register: LmdbProjectiestore(path, register, read_only=True),
+    PROJECTIES: tables_to_read,
     SLEUTELS: lambda path, register: LmdbSleutelbos(path, register, read_only=True),
     VERSTREKKINGEN: lambda path, register: LmdbFeed(path, register, read_only=True),
 }

@@ -265,10 +265,16 @@ def test_a_file_that_was_cut_short_is_found(gevolg: Gevolg, data: Path, rest: in
     assert {b[:3] for b in bevonden(gevolg, data)} == {("spitspas", "pages", "gevolgen/data.mdb")}
 
 
-@pytest.mark.parametrize("deel", sorted(ALL))
+@pytest.mark.parametrize("deel", sorted(ALL - {"projecties"}))
 def test_a_file_that_is_gone_is_found(gevolg: Gevolg, data: Path, deel: str) -> None:
     shutil.rmtree(data / "spitspas" / deel)
     assert [b[:3] for b in bevonden(gevolg, data)] == [("spitspas", "pages", f"{deel}/data.mdb")]
+
+
+def test_tables_that_are_gone_are_no_damage_they_are_built_again(gevolg: Gevolg, data: Path) -> None:
+    shutil.rmtree(data / "spitspas" / "projecties")
+    for opties in ((), ("--projecties",)):
+        assert in_orde(gevolg("verify", "--data", data, *opties))
 
 
 def test_a_register_that_is_missing_is_named_and_the_others_are_checked(gevolg: Gevolg, data: Path) -> None:

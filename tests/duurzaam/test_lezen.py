@@ -10,6 +10,7 @@ import pytest
 from actors.register.commando import Verwerkt
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from storage.projectiestore_memory import MemoryProjectiestore
 from tests.duurzaam import werk
 from tests.duurzaam.kind import Kind
 from tests.duurzaam.toets import open_registers
@@ -96,3 +97,16 @@ def test_who_reads_while_the_tables_are_built_again_sees_the_old_ones_or_the_new
         for _ in range(3):
             registers.herbouw("wegonderhoud")
             assert {(een.rijen, een.volledig) for een, _ in zip(gezegd, range(20), strict=False)} == {(AUTOS, True)}
+
+
+def test_killed_anywhere_in_a_rebuild_the_tables_are_whole_and_the_next_one_succeeds(map_: Path) -> None:
+    for keer in (1, 2, 3, 5, 8):
+        with Kind(werk.herbouw_door, map_, "wegonderhoud") as kind:
+            kind.begin()
+            for _ in zip(kind.hoor(), range(keer), strict=False):
+                pass
+            os.kill(kind.pid, signal.SIGKILL)
+            kind.einde()
+        with Registerlezing.alleen_lezen(map_) as lezing:
+            assert lezing.controleer_tabellen("wegonderhoud", MemoryProjectiestore("wegonderhoud")) == []
+            assert len(lezing.tabel("wegonderhoud", "auto", geldig_op=AANKOOP).inhoud) == AUTOS

@@ -194,6 +194,14 @@ def lees_zwaar(zeg: Zeg, map_: Path, register: str, projectie: str, dag: date) -
             zeg(Gelezen(antwoord.momenten.positie, len(antwoord.inhoud), antwoord.volledig))
 
 
+def herbouw_door(zeg: Zeg, map_: Path, register: str) -> None:
+    """Build the tables again, over and over, until somebody ends it."""
+    with open_registers(map_, 3) as registers:
+        while True:
+            registers.herbouw(register, lambda wat, positie: zeg((wat, positie)))
+            zeg("gewisseld")
+
+
 def schrijf_door(zeg: Zeg, map_: Path) -> None:
     """Register one car after the other, until somebody ends it."""
     with open_registers(map_, 3) as registers:
