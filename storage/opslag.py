@@ -110,7 +110,7 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
     folder = _folder(root, register)
     mine = frozenset[str]() if read_only else writes
     if not mine:
-        _wait_for_the_making(folder)
+        _refuse_while_it_is_made(folder)
 
     def gevolgen(*, write: bool) -> LmdbGevolgenstore:
         path = folder / GEVOLGEN
@@ -123,11 +123,8 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
         return LmdbSleutelbos(folder / SLEUTELS, register, random_bytes=random_bytes, read_only=not write)
 
     def projecties(*, write: bool) -> Projectiestore:
-        return (
-            LmdbProjectiestore(folder / PROJECTIES, register)
-            if write
-            else tables_to_read(folder / PROJECTIES, register)
-        )
+        path = folder / PROJECTIES
+        return LmdbProjectiestore(path, register) if write else tables_to_read(path, register)
 
     parts: dict[str, Callable[..., Gevolgenstore | Feed | Sleutelbos | Projectiestore]] = {
         GEVOLGEN: gevolgen,
@@ -161,7 +158,7 @@ def _folder(root: Path, register: str) -> Path:
     return folder
 
 
-def _wait_for_the_making(folder: Path) -> None:
+def _refuse_while_it_is_made(folder: Path) -> None:
     """Refuse to read a register that is still being made: all its folders are there before anything is recorded."""
     if not has_tables(folder / PROJECTIES) and not _has_rows(folder / GEVOLGEN, keys.LOG):
         text = f"the store in {folder / PROJECTIES} is still being made; try again"

@@ -51,7 +51,8 @@ class Projectie:
 
     One row per onderwerp at depth `over` (1 = the aggregate, 2 = one below) that has the gegeven `anker` of its
     own, or any gegeven when there is no anker. Each cell is a time line; an answer is one day of it. Its rows are kept
-    (`bewaard`) and followed along, or made from the gevolgen when someone asks: the answers are the same.
+    (`bewaard`) and followed along, or made from the gevolgen when someone asks: the answers are the same. With a column
+    `betrokkene`, which says whose row it is, each of its doelgroep gets his own rows alone (`betrokkene/<id>`).
     """
 
     naam: str
@@ -65,6 +66,7 @@ class Projectie:
     anker: str | None = None
     ranglijst: Ranglijst | None = None
     bewaard: bool = True
+    betrokkene: str | None = None
 
     @property
     def opslagnaam(self) -> str:

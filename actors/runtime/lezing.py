@@ -16,10 +16,10 @@ from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
-from actors.verwerking.antwoord import Antwoord, Vervallen, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.herbouw import verschillen
-from actors.verwerking.herhaaltoken import is_spoor, register_van
+from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 from actors.verwerking.herkomst import Spoor, vastgelegd_door
 from actors.verwerking.herleveren import (
     Attest,
@@ -127,11 +127,14 @@ class Registerlezing:
         kern, model = self._projectie(register, projectie)
         return kern.lezer.historie(model, sleutel, beschikbaar_op, voor)
 
-    def herhaal(self, token: str) -> Antwoord[Any]:
+    def herhaal(self, token: str, *, voor: str | None = None) -> Antwoord[Any]:
         """The very answer that was given with this herhaaltoken, byte for byte (`als_bytes`).
 
-        Raises GeenToken, Vervallen when it will never be given again, NogNietZover when it cannot be given now.
+        With `voor` only to the one for whom it was asked, else NietGeleverd. Raises GeenToken, Vervallen when it will
+        never be given again, NogNietZover when it cannot be given now.
         """
+        if voor not in (None, vraag_van(token).voor):
+            raise NietGeleverd("dit herhaaltoken is van een vraag voor een ander; stel de vraag zelf")
         register = register_van(token)
         if register not in self._kernen:
             raise Vervallen(f"dit herhaaltoken is van een register dat hier niet is ({register})")

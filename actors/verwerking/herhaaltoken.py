@@ -48,14 +48,19 @@ def maak_token(geheim: bytes, vraag: Vraag, momenten: Momenten, plaatsen: Iterab
     return _als_tekst(_zegel(geheim, inhoud) + inhoud)
 
 
+def vraag_van(token: str) -> Vraag:
+    """What a token asks, as it says itself: only `lees_token` looks at the seal. Raises GeenToken."""
+    return _lees(token)[1].vraag
+
+
 def register_van(token: str) -> str:
     """Which register gave this token, as it says itself; raises GeenToken."""
-    return _lees(token)[1].vraag.register
+    return vraag_van(token).register
 
 
 def is_spoor(token: str) -> bool:
     """Whether this token is of a herkomst or doorwerking, which look at several registers; raises GeenToken."""
-    return _lees(token)[1].vraag.soort in (Vraagsoort.HERKOMST, Vraagsoort.DOORWERKING)
+    return vraag_van(token).soort in (Vraagsoort.HERKOMST, Vraagsoort.DOORWERKING)
 
 
 def lees_token(

@@ -211,12 +211,16 @@ class Lezer:
     # --- answers ---
 
     def _vraag(self, soort: Vraagsoort, projectie: Projectie, sleutel: tuple[str, ...], voor: str | None) -> Vraag:
-        if not mag_krijgen(projectie.doelgroep, voor):
+        voor = voor or (projectie.doelgroep if projectie.betrokkene is None else self._context.naam)
+        persoonlijk = projectie.betrokkene is not None and bool(_wie(projectie, voor))
+        van_allen = projectie.betrokkene is None and mag_krijgen(projectie.doelgroep, voor)
+        if not (persoonlijk or van_allen or voor == self._context.naam):
+            bestemd = projectie.doelgroep if projectie.betrokkene is None else f"{projectie.doelgroep}/<kenmerk>"
             raise NietGeleverd(
-                f"{projectie.naam} van {self._context.naam} is voor {projectie.doelgroep}, niet voor {voor};"
+                f"{projectie.naam} van {self._context.naam} is voor {bestemd}, niet voor {voor};"
                 " vraag een leveringsmodel dat voor u bestemd is (`gevolg model`)"
             )
-        return Vraag(soort, self._context.naam, projectie.opslagnaam, sleutel, voor or projectie.doelgroep)
+        return Vraag(soort, self._context.naam, projectie.opslagnaam, sleutel, voor)
 
     def _gevraagd(self, vraag: Vraag, momenten: Momenten) -> Antwoord[Any]:
         return self._antwoord(vraag, momenten, self._stil(vraag, momenten.positie))
@@ -240,16 +244,19 @@ class Lezer:
         bron = self._bron(projectie, momenten.positie)
         if vraag.soort is Vraagsoort.HISTORIE:
             versies = bron.versies(projectie, vraag.sleutel, momenten.positie)
-            return list(staten(versies, lambda rij: self._cellen(rij, onthuld), self._moment))
+            alle = staten(versies, lambda rij: self._cellen(rij, onthuld), self._moment)
+            return [staat for staat in alle if _is_van(projectie, vraag, staat)]
         dag = dag_van(momenten.geldig_op)
         wie_stil = {een.aggregaat_id for een in stil}
         if vraag.soort is Vraagsoort.RIJ:
             rij = bron.rij(projectie, vraag.sleutel, momenten.positie)
             leeg = _lege_rij(projectie, vraag.sleutel) if stil else None
-            return leeg if rij is None else self._op_dag(rij, dag, wie_stil, onthuld)
+            gelezen = leeg if rij is None else self._op_dag(rij, dag, wie_stil, onthuld)
+            return gelezen if gelezen is not None and _is_van(projectie, vraag, gelezen) else None
         self._zover(projectie, projectie.naam, momenten.positie)
         rijen = [self._op_dag(rij, dag, wie_stil, onthuld) for rij in bron.rijen(projectie, momenten.positie)]
-        geldend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
+        bekend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
+        geldend = [rij for rij in bekend if _is_van(projectie, vraag, rij)]
         return rangschik(projectie.ranglijst, geldend, volledig=not stil) if projectie.ranglijst else geldend
 
     def _leg_uit(self, vraag: Vraag, momenten: Momenten, onthuld: "_Onthuld") -> Uitleg:
@@ -356,6 +363,17 @@ class _Onthuld:
             return waarde.waarde
         self.verloren = self.verloren or vernietigd > self._positie
         return None
+
+
+def _wie(projectie: Projectie, voor: str) -> str:
+    """The id of the one of its doelgroep for whom it is asked, empty when nobody is named."""
+    return voor.removeprefix(f"{projectie.doelgroep}/") if voor.startswith(f"{projectie.doelgroep}/") else ""
+
+
+def _is_van(projectie: Projectie, vraag: Vraag, rij: Mapping[str, Any]) -> bool:
+    """Whether a row may be seen by who asks: each of the doelgroep sees his own."""
+    wie = _wie(projectie, vraag.voor) if projectie.betrokkene is not None else ""
+    return not wie or rij[projectie.betrokkene or ""] == wie
 
 
 def _lege_rij(projectie: Projectie, sleutel: tuple[str, ...]) -> dict[str, Any]:

@@ -51,7 +51,8 @@ def vraag_van_alles(lezing: Registerlezing, register: str, kans: Random) -> Iter
     geldig = [None, kans.choice(DAGEN), datetime(2026, 3, 29, 0, 30, tzinfo=UTC) + kans.randrange(100) * MICROSECONDE]
     toets = Toets(lezing, register)
     for projectie in toets.context.projecties:
-        wie = [None, "wie dan ook"] if projectie.doelgroep == "openbaar" else [None, projectie.doelgroep]
+        zelf = projectie.doelgroep if projectie.betrokkene is None else f"{projectie.doelgroep}/sam"
+        wie = [None, "wie dan ook"] if projectie.doelgroep == "openbaar" else [None, zelf]
         for beschikbaar_op in toen:
             for op in geldig:
                 cel: dict[str, Any] = {"geldig_op": op, "beschikbaar_op": beschikbaar_op, "voor": kans.choice(wie)}

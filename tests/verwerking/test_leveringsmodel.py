@@ -108,3 +108,27 @@ def test_a_leveringsmodel_that_is_not_kept_answers_of_any_moment_and_again(regis
     assert toen.herhaaltoken is not None
     assert lezen.herhaal(toen.herhaaltoken).als_bytes() == toen.als_bytes()
     assert [staat["punten"] for staat in lezen.historie("wegonderhoud", "inzage", "auto-1", "koop-sam-03-01").inhoud]
+
+
+def test_of_what_is_for_a_betrokkene_each_gets_his_own_and_nobody_elses(registers: Keten) -> None:
+    lezen, inzage = registers.registers, ("wegonderhoud", "inzage")
+    van_sam, van_noor = ("auto-1", "koop-sam-03-01"), ("auto-1", "koop-noor-05-01")
+    eigen = lezen.lees(*inzage, *van_sam, voor="betrokkene/sam").inhoud
+    assert eigen is not None
+    assert eigen["koper_naam"] == "Sam"
+    assert lezen.lees(*inzage, *van_noor, voor="betrokkene/sam").inhoud is None
+    assert lezen.historie(*inzage, *van_noor, voor="betrokkene/sam").inhoud == []
+    assert [rij["koper"] for rij in lezen.tabel(*inzage, voor="betrokkene/sam").inhoud] == ["sam"]
+    assert {rij["koper"] for rij in lezen.tabel(*inzage).inhoud} == {"sam", "noor"}, "the register itself sees all"
+    for wie in ("betrokkene", "betrokkene/", "spitspas", "sam"):
+        with pytest.raises(NietGeleverd, match="is voor betrokkene/<kenmerk>, niet voor"):
+            lezen.tabel(*inzage, voor=wie)
+
+
+def test_a_token_is_for_whom_it_was_asked_for(registers: Keten) -> None:
+    lezen = registers.registers
+    token = lezen.lees("wegonderhoud", "inzage", "auto-1", "koop-sam-03-01", voor="betrokkene/sam").herhaaltoken
+    assert token is not None
+    assert lezen.herhaal(token, voor="betrokkene/sam").als_bytes() == lezen.herhaal(token).als_bytes()
+    with pytest.raises(NietGeleverd, match="voor een ander"):
+        lezen.herhaal(token, voor="betrokkene/noor")

@@ -67,6 +67,7 @@ INZAGE = Projectie(
     over=2,
     anker="koper",
     bewaard=False,
+    betrokkene="koper",
     omschrijving="Wat van een aanschaf is vastgelegd, voor de koper die daarnaar vraagt.",
 )
 
