@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import struct
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -18,7 +19,7 @@ from storage.environment import Environment, Txn
 from storage.errors import StoreDamaged
 from storage.gevolgenstore import ReaderPosition
 from storage.identity import NO_ID, open_identity
-from storage.limits import INITIAL_MAP_BYTES, SLICE_ROWS
+from storage.limits import INITIAL_MAP_BYTES, MAX_DATABASES, SLICE_ROWS
 from storage.projectiestore import Change, Row, Version, as_versions, check_changes, out_of_order
 from storage.records import decode_reader, encode_reader
 from storage.scanning import scan
@@ -80,8 +81,7 @@ class LmdbProjectiestore:
         """Keep the rows and positions of all changes in one commit, or nothing."""
         check_changes(changes)
         for change in changes:
-            for other in (False, True):
-                names = _names(change.projectie, other=other)
+            for names in _both(change.projectie):
                 self._environment.make_database(names.now)
                 self._environment.make_database(names.past)
         self._environment.write(lambda txn: self._put(txn, changes))
@@ -142,9 +142,9 @@ class LmdbProjectiestore:
 
     def _open_all(self, projectie: str) -> None:
         """Open whatever there is of a projectie: no database can be opened inside a transaction."""
-        for other in (False, True):
-            for database in _names(projectie, other=other)[1:]:
-                self._environment.has_database(database)
+        for names in _both(projectie):
+            self._environment.has_database(names.now)
+            self._environment.has_database(names.past)
 
     # --- reading ---
 
@@ -210,17 +210,22 @@ class LmdbProjectiestore:
     def _look(self, projectie: str, look: Callable[[Txn, Any, Any], T], nothing: T) -> T:
         """Look in the databases of a projectie, in one transaction with which of the two is in use."""
         while True:
+            # A transaction cannot use what another thread opens while it runs.
+            opened = [names for names in _both(projectie) if self._has_open(names)]
             with self._environment.reading() as txn:
                 names = self._names(txn, projectie)
-                if self._environment.has_open(names.now) and self._environment.has_open(names.past):
+                if names in opened and self._has_open(names):
                     return look(txn, self._environment.database(names.now), self._environment.database(names.past))
             if not (self._environment.has_database(names.now) and self._environment.has_database(names.past)):
                 return nothing
 
+    def _has_open(self, names: _Names) -> bool:
+        return self._environment.has_open(names.now) and self._environment.has_open(names.past)
+
     def _names(self, txn: Txn, projectie: str) -> _Names:
         """Under which names it is kept that is seen from here."""
         live = txn.get(keys.name_key(projectie), db=self._environment.database(keys.LEVEND))
-        return _names(projectie, other=(live is not None) is not self._beside)
+        return _both(projectie)[(live is not None) is not self._beside]
 
     # --- life ---
 
@@ -233,9 +238,14 @@ class LmdbProjectiestore:
         self._environment.close()
 
 
-def _names(projectie: str, *, other: bool) -> _Names:
-    name = f"{projectie}~" if other else projectie
-    return _Names(keys.name_key(name), keys.rows_database(name), keys.past_database(name))
+@lru_cache(MAX_DATABASES)
+def _both(projectie: str) -> tuple[_Names, _Names]:
+    """The two under which a projectie is kept; without a pointer in `levend` the first is in use."""
+    one, other = (
+        _Names(keys.name_key(name), keys.rows_database(name), keys.past_database(name))
+        for name in (projectie, f"{projectie}~")
+    )
+    return one, other
 
 
 def _key(row: Row) -> bytes:

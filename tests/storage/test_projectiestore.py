@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -147,6 +150,23 @@ class TestKeeping:
         assert list(again.scan("auto@1")) == [(b"a", b"1")]
         assert again.position("auto@1") == at(5)
         again.close()
+
+    def test_several_threads_may_look_into_a_projectie_for_the_first_time_at_once(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with closing(LmdbProjectiestore(tmp_path, "auto")) as store:
+            store.write([change("auto@1", 5, a=b"1")])
+        with closing(LmdbProjectiestore(tmp_path, "auto", read_only=True)) as store:
+            which = store._names
+
+            def another_thread_opens_it_meanwhile(txn: Any, projectie: str) -> Any:
+                monkeypatch.undo()
+                with ThreadPoolExecutor(1) as other:
+                    assert other.submit(store.get, projectie, b"a").result() == b"1"
+                return which(txn, projectie)
+
+            monkeypatch.setattr(store, "_names", another_thread_opens_it_meanwhile)
+            assert store.get("auto@1", b"a") == b"1"
 
     def test_another_process_sees_projecties_come_and_go(self, tmp_path: Path) -> None:
         store = LmdbProjectiestore(tmp_path, "auto")
