@@ -39,7 +39,7 @@ MAX_NAME_BYTES: Final = 255
 prefix fits beside one, and countable in one byte."""
 
 MAX_DATABASES: Final = 256
-"""Named databases of one environment: every version of every projectie there ever was has one."""
+"""Named databases of one environment: every version of every projectie there ever was has four, so some sixty fit."""
 
 ID_BYTES: Final = 16
 """Commando ids, digests of commando's, store ids: the size of a UUID."""

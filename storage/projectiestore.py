@@ -74,7 +74,8 @@ class Projectiestore(Protocol):
     def scan(self, projectie: str, prefix: bytes = b"", at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Give the rows whose key starts with `prefix`, as they are or were at a position, in key order.
 
-        Up to 256 rows are of one moment; without `at` a longer answer may meet later writes.
+        Rows of one slice (`SLICE_ROWS`, `SLICE_BYTES`) are of one moment; without `at` a longer answer may meet later
+        writes.
         """
 
     def versions(self, projectie: str, key: bytes) -> list[Version]:

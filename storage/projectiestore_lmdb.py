@@ -19,7 +19,7 @@ from storage.environment import Environment, Txn
 from storage.errors import StoreDamaged
 from storage.gevolgenstore import ReaderPosition
 from storage.identity import NO_ID, open_identity
-from storage.limits import INITIAL_MAP_BYTES, MAX_DATABASES, SLICE_ROWS
+from storage.limits import INITIAL_MAP_BYTES, MAX_DATABASES, SLICE_BYTES, SLICE_ROWS
 from storage.projectiestore import Change, Row, Version, as_versions, check_changes, out_of_order
 from storage.records import decode_reader, encode_reader
 from storage.scanning import scan
@@ -194,12 +194,15 @@ class LmdbProjectiestore:
 
         def look(txn: Txn, now: Any, past: Any) -> list[tuple[bytes, bytes | None]]:
             rows: list[tuple[bytes, bytes | None]] = []
+            size = 0
             cursor = txn.cursor(now)
             if cursor.set_range(start) if start else cursor.first():
                 for key, raw in cursor:
-                    if len(rows) == SLICE_ROWS or not key.startswith(prefix):
+                    if len(rows) == SLICE_ROWS or size >= SLICE_BYTES or not key.startswith(prefix):
                         break
-                    rows.append((key, take(txn, past, key, raw)))
+                    value = take(txn, past, key, raw)
+                    rows.append((key, value))
+                    size += len(value or b"")
             return rows
 
         nothing: list[tuple[bytes, bytes | None]] = []

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from storage.errors import StorageError, WriteConflict
+from storage.limits import SLICE_BYTES
 from storage.projectiestore import Change, Projectiestore, Row, Version
 from storage.projectiestore_lmdb import LmdbProjectiestore
 from tests.storage.builders import at, python
@@ -150,6 +151,17 @@ class TestKeeping:
         assert list(again.scan("auto@1")) == [(b"a", b"1")]
         assert again.position("auto@1") == at(5)
         again.close()
+
+    def test_no_more_great_rows_are_held_than_a_slice_of_them(self, tmp_path: Path) -> None:
+        great = bytes(SLICE_BYTES // 4)
+        with closing(LmdbProjectiestore(tmp_path, "auto")) as store:
+            store.write([change("auto@1", 1, **{f"row{n}": great for n in range(6)})])
+            rows = store.scan("auto@1")
+            next(rows)
+            store.write([change("auto@1", 2, row3=b"later", row4=b"later")])
+            assert [value == great for _, value in rows] == [True, True, True, False, True], (
+                "only the first four were read"
+            )
 
     def test_several_threads_may_look_into_a_projectie_for_the_first_time_at_once(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
