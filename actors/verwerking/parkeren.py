@@ -91,8 +91,9 @@ class Parkeerplaats:
 
     def wijzigingen(self, stand: ReaderPosition) -> list[Change]:
         """What is to be kept of it with the tables, if anything."""
+        # Made anew each time: a table that begins again may stand before where it was parked.
         rijen = [Row(sleutel, rij, stand.position) for sleutel, rij in self._anders.items()]
-        return [Change(GEPARKEERD, rijen, stand)] if rijen else []
+        return [Change(GEPARKEERD, rijen, stand, forget=list(self._anders))] if rijen else []
 
 
 def _sleutel(*delen: Any) -> bytes:

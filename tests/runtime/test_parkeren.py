@@ -333,6 +333,17 @@ def test_what_is_not_parked_cannot_be_let_go() -> None:
             ontparkeer(registers)
 
 
+def test_a_table_that_begins_again_before_where_someone_was_parked_comes_to_the_end(tmp_path: Path) -> None:
+    with keten(tmp_path) as registers:
+        registers.verwerk(EEN, TWEE, auto("auto-3"))
+        registers.registers.parkeer(WEG, "auto", "auto", "auto-2", "wordt uitgezocht")
+        registers.opslagen[WEG].projecties.drop("auto@1")
+        kern = registers.registers._kernen[WEG]
+        while kern.projector.werk(1):
+            pass
+        assert (geparkeerd(registers), punten(registers, "auto-2"), volledig(registers)) == ([], 21, True)
+
+
 def test_a_table_that_is_built_again_tries_everyone_and_one_that_is_gone_has_nobody_parked(
     vergiftig: Callable[..., None],
 ) -> None:
