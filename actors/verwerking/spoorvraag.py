@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from actors.verwerking.antwoord import Antwoord, Vervallen, Vraag, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, NogNietZover, Vervallen, Vraag, Vraagsoort
 from actors.verwerking.herkomst import Spoor, Vindplaats, doorwerking, herkomst
 from actors.verwerking.jsonvorm import als_json
 from actors.verwerking.lezen import VERNIETIGD, Lezer
@@ -50,6 +50,12 @@ class Spoorvraag:
     def herhaal(self, token: str, register: str, journalen: Mapping[str, Gevolgenstore]) -> Antwoord[Spoor]:
         """The answer that was given with this token; raises as `Lezer.herhaal`."""
         vraag, _, tot = self._lezers[register].verbroken(token, journalen)
+        for naam, positie in tot.items():
+            if self._vindplaatsen[naam].tot < positie:
+                raise NogNietZover(
+                    f"{naam} is te doorzoeken tot positie {self._vindplaatsen[naam].tot}, gevraagd wordt {positie};"
+                    " vraag het later opnieuw"
+                )
         toen = Spoorvraag(self._lezers, {naam: self._vindplaatsen[naam] for naam in tot})
         antwoord = toen.vraag(vraag.soort, vraag.sleutel, vraag.hoogstens, tot)
         if antwoord.herhaaltoken is None:

@@ -13,6 +13,7 @@ from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.antwoord import Antwoord, NogNietZover, Vervallen
 from actors.verwerking.generiek.commandos import WisPersoonsgegevens
 from actors.verwerking.jsonvorm import json_bytes
+from actors.verwerking.verbandindex import VERBANDEN
 from storage.incarnation import begin_incarnation
 from tests.domein import Keten, auto, correctie, dag, degistratie, huishouden, keten
 
@@ -164,6 +165,19 @@ def test_while_the_index_lags_a_doorwerking_is_not_whole_and_has_no_token(tmp_pa
         achter = zonder.doorwerking(eerste)
         assert (achter.volledig, achter.herhaaltoken, achter.inhoud.achter) == (False, None, {"wegonderhoud": 1})
         assert herhaald(zonder, heel) == heel.als_bytes()
+
+
+@pytest.mark.parametrize("naam", ["herkomst", "doorwerking"])
+def test_while_the_index_is_built_again_what_looked_further_is_asked_for_later(naam: str) -> None:
+    with keten() as registers:
+        begin(registers)
+        toen = VRAGEN[naam](registers.registers)
+        for register, opslag in registers.opslagen.items():
+            opslag.projecties.drop(VERBANDEN)
+            with pytest.raises(NogNietZover, match=f"{register} is te doorzoeken tot positie 0"):
+                herhaald(registers.registers, toen)
+            registers.registers.wacht_op_rust()
+            assert herhaald(registers.registers, toen) == toen.als_bytes()
 
 
 def test_the_json_of_an_answer_is_that_of_its_parts() -> None:
