@@ -25,6 +25,7 @@ from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
 from actors.verwerking.parkeren import Kapot
+from actors.verwerking.uitleg import GeenUitleg
 from storage.errors import (
     ClockBehind,
     NewerFormat,
@@ -66,6 +67,7 @@ _ZINNEN: dict[type[Exception], str] = {
     Kapot: "{fout}.",
     GeenMoment: "{fout}.",
     GeenToken: "{fout}.",
+    GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
     VerstrekkingOnbekend: "{fout}.",
@@ -82,6 +84,7 @@ _CODES: dict[type[Exception], int] = {
     StoreDamaged: BESCHADIGD,
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
+    GeenUitleg: GEBRUIK,
     NietGeleverd: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,
     Vervallen: NIET_VERWERKT,

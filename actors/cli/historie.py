@@ -43,9 +43,7 @@ def historie(  # noqa: PLR0913 - each is a word of the command
     if json and kolom:
         raise Gebruiksfout("--kolom is voor het beeld; met --json staat elke kolom in het antwoord.")
     if token is not None:
-        antwoord = herhaald(data, token, (register, projectie, sleutel, beschikbaar_op, voor))
-        if antwoord.vraag.soort is not Vraagsoort.HISTORIE:
-            raise Gebruiksfout("dit herhaaltoken is niet van een historie; herhaal het antwoord met `gevolg lees`.")
+        antwoord = herhaald(data, token, (register, projectie, sleutel, beschikbaar_op, voor), Vraagsoort.HISTORIE)
     else:
         vraag = gevraagd(register, projectie, sleutel)
         if not vraag.sleutel:

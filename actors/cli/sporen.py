@@ -12,16 +12,26 @@ from actors.cli.antwoordblad import vertel_momenten
 from actors.cli.blad import Blad
 from actors.cli.boom import Boom
 from actors.cli.fouten import Gebruiksfout
-from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOptie, TokenOptie, lees_aantal, lezer
+from actors.cli.opties import (
+    BeschikbaarOptie,
+    GeldigOptie,
+    JsonOptie,
+    LeesOptie,
+    TokenOptie,
+    lees_aantal,
+    lees_tekst,
+    lezer,
+)
 from actors.cli.uitvoer import kort, schrijf_antwoord
 from actors.cli.vraag import herhaald
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.antwoord import Antwoord
+from actors.verwerking.antwoord import Antwoord, Vraagsoort
 from actors.verwerking.herkomst import Spoor
 
 VOORBEELD = "Voorbeeld: gevolg herkomst --data data spitspas huishouden HUISHOUDEN --kolom passen"
 VOORBEELD_VERDER = "Voorbeeld: gevolg doorwerking --data data wegonderhoud auto AUTO --kolom gewicht_kg"
 
+_SOORTEN = (Vraagsoort.HERKOMST, Vraagsoort.DOORWERKING)
 _HOOGSTENS = 500
 _RIJ = 3
 """A row is named by its register, its table and at least one part of its key."""
@@ -36,7 +46,11 @@ def _lees_tot(tekst: str) -> tuple[str, int]:
 
 WatArgument: TypeAlias = Annotated[
     list[str] | None,
-    typer.Argument(metavar="WAT", help="Een gevolg of claim (het kenmerk), of een rij: REGISTER PROJECTIE SLEUTEL."),
+    typer.Argument(
+        metavar="WAT",
+        parser=lees_tekst,
+        help="Een gevolg of claim (het kenmerk), of een rij: REGISTER PROJECTIE SLEUTEL.",
+    ),
 ]
 KolomOptie: TypeAlias = Annotated[
     str | None, typer.Option("--kolom", metavar="NAAM", help="Van een rij: alleen deze kolom.")
@@ -59,7 +73,7 @@ def herkomst(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Toon waar een gevolg vandaan komt: terug naar de eerste signalen, over de grenzen van registers."""
     if token is not None:
-        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op)), json=json)
+        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op), *_SOORTEN), json=json)
         return
     with _geopend(data) as registers:
         begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))
@@ -89,7 +103,7 @@ def doorwerking(  # noqa: PLR0913 - the same
 ) -> None:
     """Toon waar een gevolg toe heeft geleid: alles wat eruit volgde, over de grenzen van registers."""
     if token is not None:
-        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot)), json=json)
+        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot), *_SOORTEN), json=json)
         return
     with _geopend(data) as registers:
         grens: dict[str, int] = dict(tot or ())
@@ -130,10 +144,7 @@ def _begin(registers: Registerlezing, wat: Sequence[str], rij: _Rij) -> Sequence
     if len(wat) < _RIJ:
         raise Gebruiksfout("noem één gevolg, of een rij: REGISTER PROJECTIE SLEUTEL.")
     register, projectie, *sleutel = wat
-    try:
-        gevonden = registers.gevolgen_achter(register, projectie, *sleutel, **rij._asdict())
-    except ValueError as fout:  # a moment that has yet to come
-        raise Gebruiksfout(f"{fout}.") from fout
+    gevonden = registers.gevolgen_achter(register, projectie, *sleutel, **rij._asdict())
     if not gevonden:
         raise Gebruiksfout(
             f"in {projectie} van {register} staat dan niets over {' / '.join(sleutel)}; noem een andere dag of rij."

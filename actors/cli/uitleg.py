@@ -13,8 +13,8 @@ from actors.cli.opties import BeschikbaarOptie, GeldigOptie, JsonOptie, LeesOpti
 from actors.cli.uitvoer import schrijf_antwoord
 from actors.cli.vraag import gevraagd, herhaald
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.antwoord import Antwoord, GeenMoment
-from actors.verwerking.uitleg import GeenUitleg, Uitleg
+from actors.verwerking.antwoord import Antwoord, Vraagsoort
+from actors.verwerking.uitleg import Uitleg
 
 VOORBEELD = "Voorbeeld: gevolg uitleg --data data spitspas huishouden huis-1 --geldig-op 2026-06-01"
 
@@ -39,12 +39,9 @@ def uitleg(  # noqa: PLR0913 - an option each
 ) -> None:
     """Leg uit waarom er staat wat er staat: hoe, met welke gegevens, op welke grond, en wat ervan werd."""
     if token is not None:
-        antwoord = herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op))
+        antwoord = herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op), Vraagsoort.UITLEG)
     else:
-        try:
-            antwoord = _vraag(data, wat or [], kolom, geldig_op, beschikbaar_op)
-        except (GeenUitleg, GeenMoment) as fout:
-            raise Gebruiksfout(f"{fout.args[0]}.") from fout
+        antwoord = _vraag(data, wat or [], kolom, geldig_op, beschikbaar_op)
     if json:
         schrijf_antwoord(antwoord)
     else:

@@ -11,7 +11,7 @@ from actors.cli.opties import lees_register, lees_tekst
 from actors.register.projectie import Projectie
 from actors.runtime.catalogue import contexten
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.antwoord import Antwoord, Vraag
+from actors.verwerking.antwoord import Antwoord, Vraag, Vraagsoort
 from actors.verwerking.herhaaltoken import is_spoor, register_van
 
 RegisterArgument: TypeAlias = Annotated[
@@ -64,9 +64,16 @@ def projectie_van(vraag: Vraag) -> Projectie:
     )
 
 
-def herhaald(data: Path, token: str, ook: Sequence[Any]) -> Antwoord[Any]:
-    """The answer that was given with this token; `ook` is what else was said of the question, and should be nothing."""
+def herhaald(data: Path, token: str, ook: Sequence[Any], *soorten: Vraagsoort) -> Antwoord[Any]:
+    """The answer that was given with this token, when it is of one of these kinds (none named: of any).
+
+    `ook` is what else was said of the question, and should be nothing.
+    """
     if any(een not in (None, []) for een in ook):
         raise Gebruiksfout("bij --token hoort geen andere vraag; het herhaaltoken zegt zelf wat er gevraagd is.")
     with Registerlezing.alleen_lezen(data, None if is_spoor(token) else [register_van(token)]) as lezing:
-        return lezing.herhaal(token)
+        antwoord = lezing.herhaal(token)
+    if soorten and antwoord.vraag.soort not in soorten:
+        van = " of ".join(soorten)
+        raise Gebruiksfout(f"dit herhaaltoken is niet van een {van}; herhaal het antwoord met `gevolg lees`.")
+    return antwoord

@@ -156,6 +156,8 @@ def test_a_gevolg_that_led_to_nothing_says_so(gevolg: Gevolg, aankoop: Path) -> 
     [
         (("weg", "auto"), "noem één gevolg, of een rij: REGISTER PROJECTIE SLEUTEL"),
         (("0" * 36,), "geen gevolg"),
+        (("\udcff",), "tekens die geen leesbare tekst zijn"),
+        ((*RIJ, "\udcff"), "tekens die geen leesbare tekst zijn"),
         (("0" * 36, "--kolom", "punten"), "horen bij een rij"),
         (("letters", "auto", "auto-1"), "geen register 'letters'; er zijn: wegonderhoud"),
         (("spitspas", "auto", "auto-1"), "heeft geen projectie 'auto'"),
@@ -173,6 +175,17 @@ def test_what_is_not_there_is_a_usage_error_in_one_sentence(
     uitkomst = gevolg(opdracht, "--data", aankoop, *woorden)
     assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
     assert zin in uitkomst.stderr
+
+
+@pytest.mark.parametrize("opdracht", ["herkomst", "doorwerking", "uitleg", "historie"])
+def test_a_token_of_another_kind_of_answer_is_a_usage_error_in_one_sentence(
+    gevolg: Gevolg, aankoop: Path, opdracht: str
+) -> None:
+    token = json.loads(gevolg("lees", "--data", aankoop, *RIJ, "--json").stdout)["herhaaltoken"]
+    uitkomst = gevolg(opdracht, "--data", aankoop, "--token", token)
+    assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
+    soort = "herkomst of doorwerking" if opdracht in ("herkomst", "doorwerking") else opdracht
+    assert f"is niet van een {soort}; herhaal het antwoord met `gevolg lees`" in uitkomst.stderr
 
 
 def test_a_position_of_what_is_no_register_is_a_usage_error(gevolg: Gevolg, aankoop: Path) -> None:
