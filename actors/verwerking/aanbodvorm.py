@@ -28,6 +28,7 @@ from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
 
 _MEESTE_CIJFERS = 100
 _CONTRACT = "het commando voldoet niet aan zijn contract"
+_TE_DIEP = "dit is te diep genest voor een commando"
 _GETAL = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _BREUK = re.compile(r"-?[0-9]{1,100}/[0-9]{1,100}")
 _DAG = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -76,7 +77,7 @@ def lees_json(tekst: str | bytes) -> Any:
     except json.JSONDecodeError as fout:
         raise ValueError(f"dit is geen JSON (regel {fout.lineno}, teken {fout.colno})") from None
     except RecursionError:
-        raise ValueError("dit is te diep genest voor een commando") from None
+        raise ValueError(_TE_DIEP) from None
 
 
 def _geheel(cijfers: str) -> int:
@@ -109,6 +110,12 @@ class Aanbodlezer:
 
     def lees(self, gegevens: Any, *, nieuw_id: Callable[[], str], door: str) -> AangebodenCommando | NietVerwerkt:
         """What is offered, by `door`; or all that is wrong with it. Without an id of its own it gets a new one."""
+        try:
+            return self._lees(gegevens, nieuw_id, door)
+        except RecursionError:
+            return _fout(_TE_DIEP)
+
+    def _lees(self, gegevens: Any, nieuw_id: Callable[[], str], door: str) -> AangebodenCommando | NietVerwerkt:
         if not isinstance(gegevens, dict):
             return _fout("een commando is een object: {…}")
         waarden: list[Any] = []

@@ -227,3 +227,11 @@ def test_what_is_no_json_says_so(tekst: str | bytes, wat: str) -> None:
 )
 def test_whatever_stands_in_json_is_answered(gegevens: Any) -> None:
     assert isinstance(lees(gegevens), NietVerwerkt)
+
+
+@pytest.mark.parametrize(("begin", "einde"), [("[", "]"), ('{"a":', "}")])
+def test_what_is_json_and_yet_too_deep_is_said_to_be(begin: str, einde: str) -> None:
+    diep = f'{{"commando": "RegistreerAuto", "data": {{"auto_id": {begin * 700}1{einde * 700}}}}}'
+    antwoord = LEZER.lees(lees_json(diep), nieuw_id=lambda: commando_id(1), door="loket")
+    assert isinstance(antwoord, NietVerwerkt)
+    assert antwoord.fouten == ("dit is te diep genest voor een commando",)
