@@ -16,6 +16,7 @@ from actors.verwerking.commandoverwerking import Commandoverwerking
 from actors.verwerking.generiek.soorten import BETROKKENE, REGELVERSIE
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.herbeoordeling import Herbeoordelaar, lees_versies
+from actors.verwerking.herbouw import bouw_ernaast
 from actors.verwerking.identiteit import is_gevolg_id, sleutel_digest
 from actors.verwerking.lezen import Lezer
 from actors.verwerking.parkeren import Geparkeerd
@@ -23,6 +24,7 @@ from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signaalverwerker
 from actors.verwerking.standen import Transactielezer, vouw
 from actors.verwerking.verbandindex import Verbandindex
+from storage.findings import Progress
 from storage.moments import Clock
 from storage.opslag import Opslag
 
@@ -76,6 +78,12 @@ class Registerkern:
             wie = naam.removeprefix(_BETROKKENE)
             if is_vernietiging(naam) and gevolgen.last_volgnummer(naam) and not sleutels.is_destroyed(wie):
                 sleutels.destroy(wie)
+
+    def herbouw(self, meld: Progress) -> int:
+        """Build the tables again beside those in use, and let them take their place; answers up to which position."""
+        positie = bouw_ernaast(self.context, self.opslag, self.serialisatie, meld, self._meld_geparkeerd)
+        self.projector.vergeet()
+        return positie
 
     def _meld_geparkeerd(self, een: Geparkeerd) -> None:
         log.error(

@@ -26,7 +26,6 @@ from actors.runtime.lezing import Registerlezing
 from actors.runtime.local_base import local_system
 from actors.runtime.programma import programmaversie
 from actors.runtime.stelsel import WARM, Actorenstelsel, NietInRust, maak_aanbod
-from actors.verwerking.herbouw import bouw_ernaast
 from storage import opslag as opslag_module
 from storage.findings import Progress, no_progress
 from storage.opslag import Opslag
@@ -153,9 +152,7 @@ class RegisterSystem(Registerlezing):
         """
         kern = self._kern(register)
         with self._slot:
-            positie = bouw_ernaast(kern.context, kern.opslag, kern.serialisatie, meld)
-            kern.projector.vergeet()
-        return positie
+            return kern.herbouw(meld)
 
     def wacht_op_rust(self, meld: Progress = no_progress) -> None:
         """Work until every table, feed and next register has caught up; raises NietInRust when one cannot.

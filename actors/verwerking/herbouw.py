@@ -5,6 +5,7 @@ values is deterministic (AES-SIV). Only what was about someone whose key was des
 compared as it reads now.
 """
 
+from collections.abc import Callable
 from functools import partial
 
 from actors.register.context import Context
@@ -29,11 +30,18 @@ def herbouw(projector: Projector, tot: int, meld: Progress) -> None:
         meld("herbouw", projector.positie)
 
 
-def bouw_ernaast(context: Context, opslag: Opslag, serialisatie: Serialisatie, meld: Progress = no_progress) -> int:
+def bouw_ernaast(
+    context: Context,
+    opslag: Opslag,
+    serialisatie: Serialisatie,
+    meld: Progress = no_progress,
+    meld_geparkeerd: Callable[[Geparkeerd], None] = lambda _geparkeerd: None,
+) -> int:
     """Build all tables again beside those in use, and let them take their place at once; answers up to which position.
 
     Who reads meanwhile reads what is in use. Whom an official parked stays parked where he was; whom a table could not
-    take is tried again. Tables of which the register knows no more are dropped. Broken off, nothing has changed.
+    take is tried again, and `meld_geparkeerd` hears whom it cannot take now. Tables of which the register knows no more
+    are dropped. Broken off, nothing has changed.
     """
     in_gebruik, ernaast = opslag.projecties, opslag.projecties.beside()
     namen = (*tabelnamen(context), GEPARKEERD)
@@ -46,7 +54,7 @@ def bouw_ernaast(context: Context, opslag: Opslag, serialisatie: Serialisatie, m
             plaats.zet(een)
     ernaast.write([*(Change(naam, (), begin) for naam in namen), *plaats.wijzigingen(begin)])
     tot = opslag.gevolgen.head().position
-    herbouw(Projector(context, opslag.gevolgen, ernaast, serialisatie), tot, meld)
+    herbouw(Projector(context, opslag.gevolgen, ernaast, serialisatie, meld=meld_geparkeerd), tot, meld)
     in_gebruik.switch([*namen, *(naam for naam in in_gebruik.projecties() if naam not in namen)])
     return tot
 

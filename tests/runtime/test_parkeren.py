@@ -144,6 +144,22 @@ def test_parking_is_logged_once_and_without_personal_data(vergiftig: Callable[..
     assert "Sam" not in bestand.read_text()
 
 
+def test_whom_a_table_cannot_take_when_it_is_built_again_is_logged_too(
+    vergiftig: Callable[..., None], tmp_path: Path
+) -> None:
+    with keten() as registers:
+        registers.verwerk(EEN, TWEE)
+        vergiftig("auto", "auto-1")
+        logboek.naar(str(tmp_path / "log"))
+        try:
+            registers.registers.herbouw(WEG)
+        finally:
+            logboek.naar(None)
+        [regel] = map(json.loads, (tmp_path / "log").read_text().splitlines())
+        assert (regel["event"], regel["projection"], regel["position"]) == ("projection.parked", "auto@1", 1)
+        assert geparkeerd(registers) == [("auto@1", "auto-1", "Gif")]
+
+
 def test_a_transactie_that_cannot_be_folded_parks_its_aggregate_in_every_table_that_has_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
