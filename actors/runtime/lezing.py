@@ -221,7 +221,7 @@ class Registerlezing:
         momenten = kern.lezer.rij(model, sleutel, geldig_op, beschikbaar_op).momenten
         wie = (model.aggregaat, sleutel[0] if sleutel else "")
         beeld = partial(kern.beeld_van, "/".join(wie), momenten.positie)
-        cellen = kern.lezer.claims(model, sleutel, geldig_op, momenten)
+        cellen = kern.lezer.claims(model, sleutel, momenten)
         claims = claims_achter(model, sleutel, kolom, momenten, cellen, beeld)
         return vastgelegd_door(self._vindplaatsen(), register, wie, claims, momenten.positie)
 

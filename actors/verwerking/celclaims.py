@@ -5,13 +5,12 @@ those are looked up in the aggregate, as it was known then.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 
 from actors.register.beeld import Beeld
 from actors.register.projectie import Projectie, Restant
 from actors.register.tijdlijnen import Onderwerp, stuk_op
 from actors.verwerking.antwoord import Momenten
-from actors.verwerking.woorden import lokale_dag
+from actors.verwerking.momenten import dag_van
 
 
 def claims_achter(  # noqa: PLR0913 - a cell, and where to look
@@ -40,9 +39,7 @@ def claims_achter(  # noqa: PLR0913 - a cell, and where to look
 
 
 def _eraf(beeld: Beeld, onderwerp: Onderwerp, van: Restant, momenten: Momenten) -> Iterator[str]:
-    op = momenten.geldig_op
-    assert op is not None, "a row is asked for a day"
-    dag = lokale_dag(op) if isinstance(op, datetime) else op
+    dag = dag_van(momenten.geldig_op)
     for lijn in beeld.kinderen(onderwerp, van.af).values():
         stuk = stuk_op(lijn, dag)
         if stuk is not None:

@@ -173,13 +173,11 @@ class Lezer:
             onthuld.let_op(self._serialisatie.betrokkenen_in(self._store.record(positie).content))
         return onthuld.verloren
 
-    def claims(
-        self, projectie: Projectie, sleutel: tuple[str, ...], geldig_op: date | datetime | None, momenten: Momenten
-    ) -> dict[str, str]:
+    def claims(self, projectie: Projectie, sleutel: tuple[str, ...], momenten: Momenten) -> dict[str, str]:
         """The claim behind each column of a row that has a value on that day."""
         rij = self._bron(projectie, momenten.positie).rij(projectie, sleutel, momenten.positie)
         cellen: Cellen = {} if rij is None else self._serialisatie.van_bytes(rij)[1]
-        dag = dag_van(self._kies.geldig(geldig_op))
+        dag = dag_van(momenten.geldig_op)
         op_dag = ((kolom, stuk_op(cel, dag)) for kolom, cel in cellen.items())
         return {kolom: stuk[3] for kolom, stuk in op_dag if stuk is not None}
 
@@ -267,7 +265,7 @@ class Lezer:
             return self._uitleggever.van_gevolg(aggregaat, aggregaat_id, gevolg_id, tot)
         projectie = self._projectie(vraag.leveringsmodel)
         onthuld.let_op(self._betrokkenen(f"{projectie.aggregaat}/{vraag.sleutel[0]}", tot))
-        claim = self.claims(projectie, vraag.sleutel, momenten.geldig_op, momenten).get(vraag.kolom or "")
+        claim = self.claims(projectie, vraag.sleutel, momenten).get(vraag.kolom or "")
         dag = dag_van(momenten.geldig_op)
         return self._uitleggever.van_cel(projectie, vraag.sleutel, vraag.kolom or "", claim, dag, tot)
 

@@ -1,7 +1,8 @@
 """Herkomst and doorwerking over the stored registers: the index is what the journals say, and so are the answers."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from actors.verwerking.herkomst import Spoor
 from actors.verwerking.verbandindex import VERBANDEN, Verbandindex
 from storage.projectiestore import Change
 from storage.projectiestore_memory import MemoryProjectiestore
-from tests.domein import Keten, auto, betaling, correctie, dag, huishouden, keten, twijfel, wanneer
+from tests.domein import Keten, aanschaf, auto, betaling, correctie, dag, huishouden, keten, twijfel, verkoop, wanneer
 from tests.runtime.test_incarnatie import Wereld
 from tests.verwerking.orakel_herkomst import graaf
 from tests.verwerking.verhalen import ketenverhalen
@@ -157,6 +158,22 @@ def test_behind_a_row_as_it_was_known_earlier_stands_what_was_known_then(registe
 
 
 EERDER = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_when_midnight_passes_while_it_is_asked_it_is_still_of_one_day(
+    registers: Keten, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registers.verwerk(verkoop(aanschaf("noor", "06-01")))
+    lezing = registers.registers
+    daarvoor, daarna = (
+        lezing.gevolgen_achter(WEG, "auto", "auto-1", kolom="koper", geldig_op=dag(op)) for op in ("05-31", "06-01")
+    )
+    assert daarvoor != daarna
+    middernacht = datetime(2026, 5, 31, 22, tzinfo=UTC)
+    klok = count(-1)
+    kies = lezing._kern(WEG).lezer._kies
+    monkeypatch.setattr(kies, "_klok", lambda: middernacht + timedelta(seconds=next(klok)))
+    assert lezing.gevolgen_achter(WEG, "auto", "auto-1", kolom="koper") == daarvoor
 
 
 def test_without_a_column_all_of_a_row_and_of_what_is_not_there_nothing(registers: Keten) -> None:
