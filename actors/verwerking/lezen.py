@@ -146,8 +146,7 @@ class Lezer:
         Raises GeenToken, Vervallen when it will never be given again, NogNietZover when it cannot be given now.
         """
         vraag, momenten, _ = lees_token(self._opslag.sleutels.secret, token, {self._context.naam: self._store})
-        stil = self._stil(vraag, momenten.positie)
-        antwoord: Antwoord[Any] = self._antwoord(vraag, momenten, stil)
+        antwoord, stil = self._gelezen(vraag, momenten)
         if antwoord.herhaaltoken is None:
             if stil:
                 raise NogNietZover("wat gevraagd wordt staat stil in zijn tabel; kijk met `gevolg taken` waarom")
@@ -221,7 +220,15 @@ class Lezer:
         return Vraag(soort, self._context.naam, projectie.opslagnaam, sleutel, voor)
 
     def _gevraagd(self, vraag: Vraag, momenten: Momenten) -> Antwoord[Any]:
-        return self._antwoord(vraag, momenten, self._stil(vraag, momenten.positie))
+        return self._gelezen(vraag, momenten)[0]
+
+    def _gelezen(self, vraag: Vraag, momenten: Momenten) -> tuple[Antwoord[Any], list[Geparkeerd]]:
+        """The answer, and what stood still when it was read: a rebuild may let others stand still meanwhile."""
+        while True:
+            stil = self._stil(vraag, momenten.positie)
+            antwoord = self._antwoord(vraag, momenten, stil)
+            if self._stil(vraag, momenten.positie) == stil:
+                return antwoord, stil
 
     def _antwoord(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd]) -> Antwoord[Any]:
         """The answer to a question; the same each time, because it is asked of a fixed position."""

@@ -144,6 +144,25 @@ def test_parking_is_logged_once_and_without_personal_data(vergiftig: Callable[..
     assert "Sam" not in bestand.read_text()
 
 
+def test_an_answer_that_is_read_while_a_rebuild_parks_what_it_is_about_says_that_it_is_not_complete(
+    vergiftig: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with keten() as registers:
+        registers.verwerk(EEN, correctie("auto-1", gewicht_kg=1500))
+        lezer = registers.registers._kernen[WEG].lezer
+        antwoord = lezer._antwoord
+
+        def herbouw_komt_ertussen(*wat: Any) -> Any:
+            vergiftig("auto", "auto-1")
+            registers.registers.herbouw(WEG)
+            return antwoord(*wat)
+
+        with monkeypatch.context() as ertussen:
+            ertussen.setattr(lezer, "_antwoord", herbouw_komt_ertussen)
+            gelezen = registers.registers.lees(WEG, "auto", "auto-1")
+        assert (gelezen.volledig, gelezen.herhaaltoken) == (False, None)
+
+
 def test_whom_a_table_cannot_take_when_it_is_built_again_is_logged_too(
     vergiftig: Callable[..., None], tmp_path: Path
 ) -> None:
