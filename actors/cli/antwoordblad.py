@@ -25,7 +25,7 @@ def vertel_momenten(blad: Blad, antwoord: Antwoord[Any]) -> None:
 
 def _bekend(momenten: Momenten) -> str:
     if momenten.beschikbaar_op is None:
-        return "er is nog niets vastgelegd"
+        return "hierin staat nog geen transactie"
     tot = f"tot en met transactie {momenten.positie}" if momenten.positie else "toen was er nog niets vastgelegd"
     return f"{moment_tekst(momenten.beschikbaar_op)}, {tot}"
 

@@ -304,6 +304,13 @@ def test_what_is_not_in_the_table_yet_is_asked_again_later(gevolg: Gevolg, data:
     assert gelezen(gevolg, *vraag, "auto-1", *op_dat_moment)["inhoud"]["uitstoot_g_per_km"] == 200
 
 
+def test_a_table_that_has_yet_to_begin_does_not_say_that_nothing_is_recorded(gevolg: Gevolg, tmp_path: Path) -> None:
+    with RegisterSystem.open(tmp_path, levering=False) as registers:
+        registers.verwerk(auto())
+    regels = pagina(gevolg, "lees", "--data", tmp_path, "wegonderhoud", "auto", "auto-1")
+    assert "   zoals bekend    hierin staat nog geen transactie" in regels
+
+
 # --- text of others -----------------------------------------------------------------------------------------------
 
 
