@@ -60,6 +60,20 @@ def _op_dagen(cellen: Cellen) -> Iterator[dict[str, Any]]:
         yield vorige
 
 
+def alleen_van(cellen: Cellen, kolom: str, wie: str) -> Cellen:
+    """What these cells say of the days on which this column names this one; of other days nothing."""
+    eigen = [stuk[:2] for stuk in cellen[kolom] if stuk[2] == wie]
+    return {naam: [deel for stuk in cel for deel in _binnen(stuk, eigen)] for naam, cel in cellen.items()}
+
+
+def _binnen(stuk: list[Any], dagen: Sequence[list[Any]]) -> Iterator[list[Any]]:
+    """The parts of a piece that lie on these days."""
+    for vanaf, tot in dagen:
+        begin, einde = max(stuk[0], vanaf), min(stuk[1], tot)
+        if begin < einde:
+            yield [begin, einde, *stuk[2:]]
+
+
 def stuk_op(cel: Sequence[list[Any]], dag: Any) -> list[Any] | None:
     """The piece of a cell that holds on a day, or None."""
     return next((stuk for stuk in cel if stuk[0] <= dag < stuk[1]), None)

@@ -26,7 +26,7 @@ from actors.verwerking.antwoord import (
 from actors.verwerking.generiek.soorten import BETROKKENE
 from actors.verwerking.gevolgenverwerking import TAKEN
 from actors.verwerking.herhaaltoken import Plaats, lees_token, maak_token
-from actors.verwerking.historie import Cellen, staten, stuk_op, zekerheid_in
+from actors.verwerking.historie import Cellen, alleen_van, staten, stuk_op, zekerheid_in
 from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.momenten import Momentkeuze, dag_van
 from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
@@ -249,19 +249,21 @@ class Lezer:
         bron = self._bron(projectie, momenten.positie)
         if vraag.soort is Vraagsoort.HISTORIE:
             versies = bron.versies(projectie, vraag.sleutel, momenten.positie)
-            alle = staten(versies, lambda rij: self._cellen(rij, onthuld), self._moment)
-            return [staat for staat in alle if _is_van(projectie, vraag, staat)]
+            return list(
+                staten(versies, lambda rij: _cellen(self._eigen(rij, projectie, vraag)[1], onthuld), self._moment)
+            )
         dag = dag_van(momenten.geldig_op)
         wie_stil = {een.aggregaat_id for een in stil}
         if vraag.soort is Vraagsoort.RIJ:
             rij = bron.rij(projectie, vraag.sleutel, momenten.positie)
-            leeg = _lege_rij(projectie, vraag.sleutel) if stil else None
-            gelezen = leeg if rij is None else self._op_dag(rij, dag, wie_stil, onthuld)
-            return gelezen if gelezen is not None and _is_van(projectie, vraag, gelezen) else None
+            if rij is None:
+                return _lege_rij(projectie, vraag.sleutel) if stil else None
+            onderwerp, cellen = self._eigen(rij, projectie, vraag)
+            return _op_dag(onderwerp, cellen, dag, wie_stil, onthuld) if any(cellen.values()) else None
         self._zover(projectie, projectie.naam, momenten.positie)
-        rijen = [self._op_dag(rij, dag, wie_stil, onthuld) for rij in bron.rijen(projectie, momenten.positie)]
-        bekend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
-        geldend = [rij for rij in bekend if _is_van(projectie, vraag, rij)]
+        gelezen = (self._eigen(rij, projectie, vraag) for rij in bron.rijen(projectie, momenten.positie))
+        rijen = [_op_dag(onderwerp, cellen, dag, wie_stil, onthuld) for onderwerp, cellen in gelezen]
+        geldend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
         return rangschik(projectie.ranglijst, geldend, volledig=not stil) if projectie.ranglijst else geldend
 
     def _leg_uit(self, vraag: Vraag, momenten: Momenten, onthuld: "_Onthuld") -> Uitleg:
@@ -314,20 +316,13 @@ class Lezer:
     def _geparkeerd(self) -> Iterator[Geparkeerd]:
         return Parkeerplaats(self._opslag.projecties, self._serialisatie).alle()
 
-    def _op_dag(self, rij: bytes, dag: date, stil: set[str], onthuld: "_Onthuld") -> dict[str, Any]:
+    def _eigen(self, rij: bytes, projectie: Projectie, vraag: Vraag) -> tuple[tuple[str, ...], Cellen]:
+        """What a row is about, and its cells as far as they are for who asks: of a betrokkene his own days."""
         onderwerp, cellen = self._serialisatie.van_bytes(rij)
-        op_dag = {kolom: stuk_op(cel, dag) for kolom, cel in cellen.items()}
-        waarden = {kolom: onthuld(stuk[2]) if stuk else None for kolom, stuk in op_dag.items()}
-        volledig = onderwerp[0] not in stil
-        return {"onderwerp": tuple(onderwerp), **waarden, "zekerheid": zekerheid_in(op_dag), "volledig": volledig}
-
-    def _cellen(self, rij: bytes, onthuld: "_Onthuld") -> Cellen:
-        _, cellen = self._serialisatie.van_bytes(rij)
-        # Which claim says it is of no account here: what is said again by another one is the same state.
-        return {
-            kolom: [[vanaf, tot, onthuld(waarde), "", zekerheid] for vanaf, tot, waarde, _, zekerheid in cel]
-            for kolom, cel in cellen.items()
-        }
+        wie = _wie(projectie, vraag.voor)
+        return tuple(onderwerp), alleen_van(
+            cellen, projectie.betrokkene, wie
+        ) if projectie.betrokkene and wie else cellen
 
     def _lees_taken(self, positie: int, stil: list[Geparkeerd]) -> list[dict[str, Any]]:
         self._zover(None, "de tabel van taken", positie)
@@ -375,10 +370,21 @@ def _wie(projectie: Projectie, voor: str) -> str:
     return voor.removeprefix(f"{projectie.doelgroep}/") if voor.startswith(f"{projectie.doelgroep}/") else ""
 
 
-def _is_van(projectie: Projectie, vraag: Vraag, rij: Mapping[str, Any]) -> bool:
-    """Whether a row may be seen by who asks: each of the doelgroep sees his own."""
-    wie = _wie(projectie, vraag.voor) if projectie.betrokkene is not None else ""
-    return not wie or rij[projectie.betrokkene or ""] == wie
+def _op_dag(
+    onderwerp: tuple[str, ...], cellen: Cellen, dag: date, stil: set[str], onthuld: "_Onthuld"
+) -> dict[str, Any]:
+    op_dag = {kolom: stuk_op(cel, dag) for kolom, cel in cellen.items()}
+    waarden = {kolom: onthuld(stuk[2]) if stuk else None for kolom, stuk in op_dag.items()}
+    volledig = onderwerp[0] not in stil
+    return {"onderwerp": onderwerp, **waarden, "zekerheid": zekerheid_in(op_dag), "volledig": volledig}
+
+
+def _cellen(cellen: Cellen, onthuld: "_Onthuld") -> Cellen:
+    # Which claim says it is of no account here: what is said again by another one is the same state.
+    return {
+        kolom: [[vanaf, tot, onthuld(waarde), "", zekerheid] for vanaf, tot, waarde, _, zekerheid in cel]
+        for kolom, cel in cellen.items()
+    }
 
 
 def _lege_rij(projectie: Projectie, sleutel: tuple[str, ...]) -> dict[str, Any]:
