@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 
 from actors.register.context import Context
 from actors.register.leveringsmodel import mag_krijgen
-from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.projectie import Projectie
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.verwerking.antwoord import (
@@ -29,6 +28,7 @@ from actors.verwerking.herhaaltoken import Plaats, lees_token, maak_token
 from actors.verwerking.historie import Cellen, alleen_van, staten, stuk_op, zekerheid_in
 from actors.verwerking.leesstand import gelezen_tot
 from actors.verwerking.momenten import Momentkeuze, dag_van
+from actors.verwerking.onthulling import Onthulling
 from actors.verwerking.parkeren import Geparkeerd, Parkeerplaats
 from actors.verwerking.ranglijst import rangschik
 from actors.verwerking.rijbronnen import Bewaard, OpAanvraag, Rijbron
@@ -167,7 +167,7 @@ class Lezer:
 
     def is_verloren(self, posities: Iterable[int], tot: int) -> bool:
         """Whether personal values at any of these positions were there at position `tot`, and are destroyed since."""
-        onthuld = _Onthuld(self._vernietigd_op, tot)
+        onthuld = Onthulling(self._vernietigd_op, tot)
         for positie in posities:
             onthuld.let_op(self._serialisatie.betrokkenen_in(self._store.record(positie).content))
         return onthuld.verloren
@@ -232,7 +232,7 @@ class Lezer:
 
     def _antwoord(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd]) -> Antwoord[Any]:
         """The answer to a question; the same each time, because it is asked of a fixed position."""
-        onthuld = _Onthuld(self._vernietigd_op, momenten.positie)
+        onthuld = Onthulling(self._vernietigd_op, momenten.positie)
         inhoud = self._inhoud(vraag, momenten, stil, onthuld)
         heel = not stil and not onthuld.verloren
         antwoord = Antwoord(vraag, momenten, inhoud, volledig=heel, herhaaltoken=None)
@@ -240,7 +240,7 @@ class Lezer:
             return antwoord
         return replace(antwoord, herhaaltoken=self.zegel(vraag, momenten, [self.plaats(momenten.positie)]))
 
-    def _inhoud(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd], onthuld: "_Onthuld") -> Any:
+    def _inhoud(self, vraag: Vraag, momenten: Momenten, stil: list[Geparkeerd], onthuld: Onthulling) -> Any:
         if vraag.soort is Vraagsoort.TAKEN:
             return self._lees_taken(momenten.positie, stil)
         if vraag.soort is Vraagsoort.UITLEG:
@@ -266,7 +266,7 @@ class Lezer:
         geldend = [rij for rij in rijen if any(rij[kolom] is not None for kolom in projectie.kolommen)]
         return rangschik(projectie.ranglijst, geldend, volledig=not stil) if projectie.ranglijst else geldend
 
-    def _leg_uit(self, vraag: Vraag, momenten: Momenten, onthuld: "_Onthuld") -> Uitleg:
+    def _leg_uit(self, vraag: Vraag, momenten: Momenten, onthuld: Onthulling) -> Uitleg:
         tot = momenten.positie
         if vraag.leveringsmodel == GEVOLG:
             aggregaat, aggregaat_id, gevolg_id = vraag.sleutel
@@ -336,42 +336,13 @@ class Lezer:
         return None if record is None else record.position
 
 
-class _Onthuld:
-    """Takes values out of their wrapping, as they were to be read at a position.
-
-    `verloren`: one of them was, and is gone.
-    """
-
-    def __init__(self, vernietigd_op: Callable[[str], int | None], positie: int) -> None:
-        self._vernietigd_op = vernietigd_op
-        self._positie = positie
-        self.verloren = False
-
-    def let_op(self, betrokkenen: Iterable[str]) -> None:
-        """Values of these are used, or may be."""
-        for betrokkene in betrokkenen:
-            vernietigd = self._vernietigd_op(betrokkene)
-            self.verloren = self.verloren or (vernietigd is not None and vernietigd > self._positie)
-
-    def __call__(self, waarde: Any) -> Any:
-        if not isinstance(waarde, Persoonsgegeven):
-            return waarde
-        vernietigd = self._vernietigd_op(waarde.betrokkene)
-        if vernietigd is None:
-            # Its key may be gone all the same: an older copy of the journal was put back, and the keys were not.
-            self.verloren = self.verloren or waarde.waarde is None
-            return waarde.waarde
-        self.verloren = self.verloren or vernietigd > self._positie
-        return None
-
-
 def _wie(projectie: Projectie, voor: str) -> str:
     """The id of the one of its doelgroep for whom it is asked, empty when nobody is named."""
     return voor.removeprefix(f"{projectie.doelgroep}/") if voor.startswith(f"{projectie.doelgroep}/") else ""
 
 
 def _op_dag(
-    onderwerp: tuple[str, ...], cellen: Cellen, dag: date, stil: set[str], onthuld: "_Onthuld"
+    onderwerp: tuple[str, ...], cellen: Cellen, dag: date, stil: set[str], onthuld: Onthulling
 ) -> dict[str, Any]:
     op_dag = {kolom: stuk_op(cel, dag) for kolom, cel in cellen.items()}
     waarden = {kolom: onthuld(stuk[2]) if stuk else None for kolom, stuk in op_dag.items()}
@@ -379,7 +350,7 @@ def _op_dag(
     return {"onderwerp": onderwerp, **waarden, "zekerheid": zekerheid_in(op_dag), "volledig": volledig}
 
 
-def _cellen(cellen: Cellen, onthuld: "_Onthuld") -> Cellen:
+def _cellen(cellen: Cellen, onthuld: Onthulling) -> Cellen:
     # Which claim says it is of no account here: what is said again by another one is the same state.
     return {
         kolom: [[vanaf, tot, onthuld(waarde), "", zekerheid] for vanaf, tot, waarde, _, zekerheid in cel]

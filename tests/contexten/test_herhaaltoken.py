@@ -28,6 +28,7 @@ from actors.verwerking import herhaaltoken, lezen
 from actors.verwerking.antwoord import Antwoord, NogNietZover, Vervallen
 from actors.verwerking.generiek.commandos import WisPersoonsgegevens
 from actors.verwerking.herhaaltoken import GeenToken
+from actors.verwerking.onthulling import Onthulling
 from storage.opslag import open_lmdb
 from tests.contexten.test_orakel import Vertelling, geschiedenis, handen_vol
 from tests.contexten.test_tijd import BEGINNEN, KANS, bij_loting, voor_alle
@@ -519,7 +520,7 @@ def test_a_token_that_answers_as_of_now_is_found(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_loss_that_nobody_sees_is_found(monkeypatch: pytest.MonkeyPatch, op_schijf: OpSchijf) -> None:
-    monkeypatch.setattr(lezen._Onthuld, "verloren", property(lambda _s: False, lambda _s, _w: None), raising=False)
+    monkeypatch.setattr(Onthulling, "verloren", property(lambda _s: False, lambda _s, _w: None), raising=False)
     with pytest.raises((AssertionError, pytest.fail.Exception)):
         test_of_what_was_destroyed_since_nothing_is_said_and_all_else_is_said_again(op_schijf)
 
