@@ -37,7 +37,14 @@ def test_of_one_register_it_can_be_asked_as_data(gevolg: Gevolg, data: Path) -> 
     uitkomst = gevolg("rebuild", "--data", data, "spitspas", "--json")
     with Registerlezing.alleen_lezen(data) as lezing:
         positie = lezing.standen()["spitspas"]["positie"]
-    assert json.loads(uitkomst.stdout) == {"spitspas": {"positie": positie}}
+    assert json.loads(uitkomst.stdout) == {"spitspas": {"positie": positie, "geparkeerd": 0}}
+
+
+def test_it_says_who_stands_still_in_a_table(gevolg: Gevolg, data: Path) -> None:
+    with RegisterSystem.open(data) as registers:
+        registers.parkeer("spitspas", "huishouden", "huishouden", "huishouden-sam", "wordt uitgezocht")
+    gezegd = gevolg("rebuild", "--data", data, "spitspas").stdout
+    assert "huishouden huishouden-sam staat stil in huishouden@2: wordt uitgezocht" in " ".join(gezegd.split())
 
 
 def test_tables_that_were_lost_are_built_from_nothing_and_are_missed_by_nobody_meanwhile(
