@@ -49,7 +49,7 @@ def proef(
     op: Annotated[
         date | None,
         typer.Option(
-            metavar="DAG", parser=lezer(_dag), help="Met --keten: vergelijk besluiten op deze dag; zonder: vandaag."
+            metavar="DAG", parser=lezer(_dag), help="Met --keten: vergelijk besluiten ook op deze dag; zonder: vandaag."
         ),
     ] = None,
     json: JsonOptie = False,

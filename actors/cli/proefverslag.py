@@ -1,6 +1,7 @@
 """The story of a proef and a ketenproef: what would be recorded, and what would come of it, for people and as data."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from actors.cli.blad import Blad
@@ -11,7 +12,7 @@ from actors.register.zekerheid import Zekerheid
 from actors.runtime.proef import Ketenproef, Proefantwoord
 from actors.verwerking.generiek.soorten import eigen_aggregaten
 from actors.verwerking.proef import Proefregel, Proefuitkomst
-from actors.verwerking.telling import Besluittelling, Registertelling
+from actors.verwerking.telling import Besluittelling, Registertelling, Verschil
 from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, reden_tekst, waarde_tekst, zekerheid_tekst
 
 _MEEST = 5  # transitions of a besluit that are told one by one
@@ -70,10 +71,13 @@ def toon_keten(keten: Ketenproef, namen: Sequence[str]) -> None:
             _toon_antwoord(blad, naam, antwoord)
     for telling in keten.registers:
         blad.kop(telling.register, "bold green")
-        _toon_telling(blad, telling)
+        _toon_telling(blad, telling, keten.op)
     blad.wit()
     posities = ", ".join(f"{naam} {plaats.positie}" for naam, plaats in keten.gebaseerd_op.items())
-    blad.tekst(f"Besluiten zijn vergeleken op {datum(keten.op)}. Geteld vanaf positie: {posities}. {_NIETS}")
+    blad.tekst(
+        "Een besluit is over alle dagen omhoog of omlaag als het dat op minstens één dag is; het kan ook allebei zijn."
+        f" Geteld vanaf positie: {posities}. {_NIETS}"
+    )
 
 
 def _toon_antwoord(blad: Blad, naam: str, antwoord: Proefantwoord) -> None:
@@ -107,7 +111,7 @@ def _zegt(regel: Proefregel) -> str:
     return f"{wat}: {waarde}{was}{geldig}{zeker}"
 
 
-def _toon_telling(blad: Blad, telling: Registertelling) -> None:
+def _toon_telling(blad: Blad, telling: Registertelling, op: date) -> None:
     if not telling.transacties:
         blad.regel("niets", "hier verandert niets")
         return
@@ -115,9 +119,7 @@ def _toon_telling(blad: Blad, telling: Registertelling) -> None:
     blad.regel("geraakt", _opgeteld({soort: n for soort, n in telling.aggregaten.items() if soort not in eigen}))
     blad.regel("gevolgen", _opgeteld(telling.gevolgen))
     for besluit in telling.besluiten:
-        tekst = _besluittekst(besluit)
-        if tekst:
-            blad.regel("besluit", f"{gegeven_tekst(besluit.gegeven)}: {tekst}", "bold")
+        blad.regel("besluit", _besluittekst(besluit, op), "bold")
     if telling.taken:
         blad.regel("taken", f"{telling.taken} erbij voor een ambtenaar")
     if telling.aangehouden:
@@ -127,22 +129,24 @@ def _toon_telling(blad: Blad, telling: Registertelling) -> None:
         blad.regel("notificaties", _opgeteld(telling.notificaties))
 
 
-def _besluittekst(b: Besluittelling) -> str:
-    delen = {
-        "omhoog": b.omhoog,
-        "omlaag": b.omlaag,
-        "anders": b.anders,
-        "nieuw": b.nieuw,
-        "ingetrokken": b.ingetrokken,
-        "gelijk": b.gelijk,
-    }
-    tekst = ", ".join(f"{aantal} {naam}" for naam, aantal in delen.items() if aantal)
+def _besluittekst(b: Besluittelling, op: date) -> list[str]:
+    """How it is over all days, and how on the day that was asked; nothing when there is nothing to tell."""
+    if not b.ooit:
+        return []
     vaak = [
         f"{n} keer {_van(b.gegeven, was)} → {_van(b.gegeven, wordt)}"
         for (was, wordt), n in b.overgangen.most_common(_MEEST)
     ]
     rest = len(b.overgangen) - len(vaak)
-    return f"{tekst} ({'; '.join(vaak)}{f'; en {rest} andere' if rest else ''})" if vaak else tekst
+    welke = f" ({'; '.join(vaak)}{f'; en {rest} andere' if rest else ''})" if vaak else ""
+    return [
+        f"{gegeven_tekst(b.gegeven)}, over alle dagen: {_verschillen(b.ooit)}",
+        f"op {datum(op)}: {_verschillen(b.op_dag) or 'geen'}{welke}",
+    ]
+
+
+def _verschillen(aantallen: Mapping[Verschil, int]) -> str:
+    return ", ".join(f"{aantallen[een]} {een}" for een in Verschil if een in aantallen)
 
 
 def _van(gegeven: str, waarde: Any) -> str:

@@ -284,8 +284,8 @@ class Registerlezing:
     ) -> Ketenproef:
         """What would come of these commando's in all registers, counted; nothing is recorded.
 
-        Besluiten are compared as they hold on a day (default: today). Raises NietInRust when the registers cannot come
-        to rest, before it or because of it.
+        Besluiten are compared over all days, and as they hold on one (default: today). Raises NietInRust when the
+        registers cannot come to rest, before it or because of it.
         """
         with self._slot:
             dag = geldig_op or lokale_dag(self._buitenwereld.klok())

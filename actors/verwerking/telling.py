@@ -1,10 +1,11 @@
 """Telling: what came into the journal and the feed of a register after some place, counted."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
@@ -12,7 +13,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Transactie
 from actors.register.staat import Staat
 from actors.register.taak import EN
-from actors.register.tijdlijnen import Onderwerp, stuk_op
+from actors.register.tijdlijnen import Onderwerp, Stuk, knip, stuk_op
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import vouw
 from storage.opslag import Opslag
@@ -34,40 +35,55 @@ def plaats_van(opslag: Opslag) -> Plaats:
     return Plaats(opslag.gevolgen.head().position, opslag.feed.head()[0])
 
 
+class Verschil(StrEnum):
+    """What a besluit comes to be on a day; `anders` is another value that is neither higher nor lower."""
+
+    OMHOOG = "omhoog"
+    OMLAAG = "omlaag"
+    ANDERS = "anders"
+    NIEUW = "nieuw"
+    INGETROKKEN = "ingetrokken"
+    GELIJK = "gelijk"
+
+
 @dataclass(slots=True)
 class Besluittelling:
-    """Of one kind of besluit: for how many onderwerpen it came to be another one on the day that was asked.
+    """Of one kind of besluit: for how many onderwerpen it came to be another one, of those with something recorded.
 
-    `anders` is another value that is neither higher nor lower; `gelijk` counts those about which something was
-    recorded and whose value is the same. `overgangen` says how often which value became which: (was, wordt) → number.
+    `ooit` counts an onderwerp once for each verschil that there is on any day, so it may be in both `omhoog` and
+    `omlaag`; `gelijk` are those that are the same on every day. `op_dag` counts it for the day that was asked alone,
+    and `overgangen` how often which value became which on that day: (was, wordt) → number, None where there was none.
     """
 
     regel: str
     gegeven: str
-    omhoog: int = 0
-    omlaag: int = 0
-    anders: int = 0
-    nieuw: int = 0
-    ingetrokken: int = 0
-    gelijk: int = 0
+    ooit: Counter[Verschil] = field(default_factory=Counter)
+    op_dag: Counter[Verschil] = field(default_factory=Counter)
     overgangen: Counter[tuple[Any, Any]] = field(default_factory=Counter)
 
-    def tel(self, was: Any, wordt: Any) -> None:
-        """Count one onderwerp by its value before and after (None: there was none)."""
-        if was == wordt:
-            self.gelijk += was is not None
-            return
-        self.overgangen[_vast(was), _vast(wordt)] += 1
-        if was is None:
-            self.nieuw += 1
-        elif wordt is None:
-            self.ingetrokken += 1
-        elif not (_is_getal(was) and _is_getal(wordt)):
-            self.anders += 1
-        elif wordt > was:
-            self.omhoog += 1
-        else:
-            self.omlaag += 1
+    def tel(self, was: Sequence[Stuk], wordt: Sequence[Stuk], dag: date) -> None:
+        """Count one onderwerp by its time line before and after."""
+        ooit = {een for vanaf, _ in knip([was, wordt]) if (een := verschil(_op(was, vanaf), _op(wordt, vanaf)))}
+        self.ooit.update(ooit - {Verschil.GELIJK} or ooit)
+        eerst, dan = _op(was, dag), _op(wordt, dag)
+        anders = verschil(eerst, dan)
+        if anders:
+            self.op_dag[anders] += 1
+        if eerst != dan:
+            self.overgangen[_vast(eerst), _vast(dan)] += 1
+
+
+def verschil(was: Any, wordt: Any) -> Verschil | None:
+    """How one value differs from another (None: there is none); None when there is neither."""
+    if was == wordt:
+        return None if was is None else Verschil.GELIJK
+    if was is None:
+        return Verschil.NIEUW
+    if wordt is None:
+        return Verschil.INGETROKKEN
+    if not (_is_getal(was) and _is_getal(wordt)):
+        return Verschil.ANDERS
+    return Verschil.OMHOOG if wordt > was else Verschil.OMLAAG
 
 
 @dataclass(slots=True)
@@ -91,7 +107,7 @@ class Registertelling:
 
 
 def tel(context: Context, opslag: Opslag, serialisatie: Serialisatie, na: Plaats, dag: date) -> Registertelling:
-    """Count what came after a place; besluiten are compared as they hold on a day."""
+    """Count what came after a place; besluiten are compared over all days, and as they hold on one."""
     telling = Registertelling(context.naam)
     geraakt: dict[tuple[str, str], list[Transactie]] = {}
     for record in opslag.gevolgen.read(na.positie):
@@ -123,12 +139,12 @@ def _tel_aggregaat(
 ) -> None:
     """Count what changed in one aggregate: its state before is folded on to what it became."""
     plekken = dict.fromkeys(plek for t in transacties for plek in _besloten(t, besluiten))
-    was = [_waarde(staat, plek, dag) for plek in plekken]
+    was = [_lijn(staat, plek) for plek in plekken]
     wachtte = _oorzaken(staat)
     for transactie in transacties:
         staat.pas_transactie_toe(transactie)
-    for (gegeven, onderwerp), eerst in zip(plekken, was, strict=True):
-        besluiten[gegeven].tel(eerst, _waarde(staat, (gegeven, onderwerp), dag))
+    for plek, eerst in zip(plekken, was, strict=True):
+        besluiten[plek[0]].tel(eerst, _lijn(staat, plek), dag)
     wacht = {(taak, onderwerp, gegeven) for taak, onderwerp, gegeven, _ in _oorzaken(staat) - wachtte}
     telling.taken += sum(taak for taak, _, _ in wacht)
     telling.aangehouden += sum(not taak for taak, _, _ in wacht)
@@ -150,9 +166,13 @@ def _besloten(transactie: Transactie, besluiten: Mapping[str, Besluittelling]) -
             yield inhoud.gegeven, inhoud.onderwerp
 
 
-def _waarde(staat: Staat, plek: _Plek, dag: date) -> Any:
+def _lijn(staat: Staat, plek: _Plek) -> tuple[Stuk, ...]:
     gegeven, onderwerp = plek
-    stuk = stuk_op(staat.vastgesteld(onderwerp, gegeven), dag)
+    return tuple(staat.vastgesteld(onderwerp, gegeven))
+
+
+def _op(lijn: Sequence[Stuk], dag: date) -> Any:
+    stuk = stuk_op(lijn, dag)
     return stuk.waarde if stuk else None
 
 

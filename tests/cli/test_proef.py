@@ -60,12 +60,18 @@ def test_a_ketenproef_counts_in_all_registers_and_records_nothing(gevolg: Gevolg
     assert (uitkomst.exit_code, uitkomst.stderr) == (0, "")
     tekst = " ".join(uitkomst.stdout.split())
     assert "1 van 1 commando zou worden verwerkt" in tekst
-    assert "besluit heffing: 1 gelijk brieven geen" in tekst
+    assert "besluit heffing, over alle dagen: 1 gelijk op 1 juni 2026: 1 gelijk brieven geen" in tekst
     assert "geraakt 1 eigenaar, 1 huishouden" in tekst
-    assert "besluit passen: 1 omlaag (1 keer 5 passen per maand → 3 passen per maand)" in tekst
+    assert "besluit passen, over alle dagen: 1 omlaag op 1 juni 2026: 1 omlaag (1 keer 5 passen per maand → 3" in tekst
     assert "brieven 1 spitspasbrief" in tekst
-    assert "Besluiten zijn vergeleken op 1 juni 2026" in tekst
     assert inhoud(data) == voor
+
+
+def test_a_household_that_goes_down_on_other_days_than_the_one_asked_is_told(
+    gevolg: Gevolg, data: Path, tmp_path: Path
+) -> None:
+    uitkomst = gevolg("proef", "--data", data, "--keten", "--op", "2026-02-01", bestand(tmp_path, CORRECTIE))
+    assert "passen, over alle dagen: 1 omlaag op 1 februari 2026: 1 gelijk brieven" in " ".join(uitkomst.stdout.split())
 
 
 def test_a_ketenproef_as_json_has_the_counts_per_register(gevolg: Gevolg, data: Path, tmp_path: Path) -> None:
@@ -79,7 +85,8 @@ def test_a_ketenproef_as_json_has_the_counts_per_register(gevolg: Gevolg, data: 
     assert per_register["spitspas"]["brieven"] == {"spitspasbrief": 1}
     [effect, passen] = per_register["spitspas"]["besluiten"]
     assert effect["overgangen"] == [{"was": "31/2", "wordt": "33/2", "aantal": 1}]
-    assert (passen["omlaag"], passen["overgangen"]) == (1, [{"was": 5, "wordt": 3, "aantal": 1}])
+    assert (passen["ooit"], passen["op_dag"]) == ({"omlaag": 1}, {"omlaag": 1})
+    assert passen["overgangen"] == [{"was": 5, "wordt": 3, "aantal": 1}]
     assert [antwoord["verwerkt"] for antwoord in keten["antwoorden"]] == [True]
 
 

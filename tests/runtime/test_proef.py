@@ -5,7 +5,7 @@ Guarantees G32 and G33: both run the same code as the real thing, record nothing
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from actors.contexten.aanschafheffing.commandos import RegistreerBetaling
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
 from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerkt
-from actors.register.gevolg import Wijziging
+from actors.register.gevolg import Afleiding, Wijziging
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Stuk
 from actors.register.zekerheid import Zekerheid
 from actors.runtime import logboek
 from actors.runtime.aggregaat import BETROKKENE_GEWIST, ID_HERGEBRUIKT
@@ -30,7 +31,7 @@ from actors.runtime.systeem import NietInRust, RegisterSystem
 from actors.simulatie.stormtegenslag import trek_feiten
 from actors.verwerking.generiek.commandos import Betreft, TrekInTwijfel, WisPersoonsgegevens
 from actors.verwerking.proef import Proefregel, Proefuitkomst
-from actors.verwerking.telling import Besluittelling, Registertelling
+from actors.verwerking.telling import Besluittelling, Registertelling, Verschil
 from storage import keys
 from storage.errors import StoreDamaged
 from storage.feed_memory import MemoryFeed
@@ -225,21 +226,24 @@ class TestKetenproef:
         heffing, passen = telling(keten, "aanschafheffing"), telling(keten, "spitspas")
         assert heffing.gevolgen["AanschafheffingGehandhaafd"] == 1
         assert besluit(keten, "aanschafheffing", "heffing_eurocent") == Besluittelling(
-            "aanschafheffing", "heffing_eurocent", gelijk=1
+            "aanschafheffing", "heffing_eurocent", Counter({Verschil.GELIJK: 1}), Counter({Verschil.GELIJK: 1})
         )
         assert heffing.brieven == {}
         assert passen.aggregaten["huishouden"] == 1
+        omlaag = Counter({Verschil.OMLAAG: 1})
         assert besluit(keten, "spitspas", "passen") == Besluittelling(
-            "spitspasrecht", "passen", omlaag=1, overgangen=Counter({(5, 3): 1})
+            "spitspasrecht", "passen", omlaag, omlaag, Counter({(5, 3): 1})
         )
         effect = besluit(keten, "spitspas", "punten")
         assert effect.overgangen == {(Fraction(31, 2), Fraction(33, 2)): 1}
         assert passen.brieven == {"spitspasbrief": 1}
         assert [(t.taken, t.aangehouden) for t in keten.registers] == [(0, 0)] * 3
 
-    def test_before_the_purchase_nothing_would_be_another(self, sam: Wereld) -> None:
+    def test_on_a_day_on_which_nothing_would_be_another_it_still_counts_over_all_days(self, sam: Wereld) -> None:
         keten = sam.registers.ketenproef([corrigeer()], geldig_op=date(2026, 2, 1))
-        assert besluit(keten, "spitspas", "passen").omlaag == 0
+        passen = besluit(keten, "spitspas", "passen")
+        assert passen.op_dag == {Verschil.GELIJK: 1}
+        assert passen.ooit == {Verschil.OMLAAG: 1}
 
     def test_what_comes_to_wait_is_counted(self, sam: Wereld) -> None:
         twijfel = TrekInTwijfel(
@@ -270,8 +274,8 @@ class TestKetenproef:
             eerst = replace(aanbod(auto(uitstoot_g_per_km=100), 1), gebeurd_op=AANKOOP)
             wereld.registers.verwerk_alle([eerst, aanbod(huishouden(), 2)])
             keten = wereld.registers.ketenproef([corrigeer()], geldig_op=OP)
-            assert besluit(keten, "spitspas", "passen").omlaag == 1
-            assert besluit(keten, "spitspas", "passen").nieuw == 0
+            assert besluit(keten, "spitspas", "passen").op_dag[Verschil.OMLAAG] == 1
+            assert besluit(keten, "spitspas", "passen").ooit[Verschil.NIEUW] == 0
             assert {naam: p.positie for naam, p in keten.gebaseerd_op.items()} == {
                 "wegonderhoud": 1,
                 "aanschafheffing": 0,
@@ -310,6 +314,33 @@ class TestKetenproef:
             sam.registers.ketenproef([corrigeer()])
 
 
+MAART, MEI = date(2026, 3, 1), date(2026, 5, 1)
+
+
+class TestBesluittelling:
+    def test_what_goes_up_on_one_day_and_down_on_another_counts_for_both(self) -> None:
+        b = Besluittelling("spitspasrecht", "passen")
+        b.tel([Stuk(MAART, OPEN_EIND, 3, "a")], [Stuk(MAART, MEI, 5, "b"), Stuk(MEI, OPEN_EIND, 0, "c")], OP)
+        assert b.ooit == {Verschil.OMHOOG: 1, Verschil.OMLAAG: 1}
+        assert b.op_dag == {Verschil.OMLAAG: 1}
+        assert b.overgangen == {(3, 0): 1}
+
+    def test_each_counts_once_however_many_days_it_goes_down(self) -> None:
+        b = Besluittelling("spitspasrecht", "passen")
+        b.tel(
+            [Stuk(OPEN_BEGIN, OPEN_EIND, 5, "a")], [Stuk(OPEN_BEGIN, MAART, 3, "b"), Stuk(MEI, OPEN_EIND, 0, "c")], OP
+        )
+        assert b.ooit == {Verschil.OMLAAG: 1, Verschil.INGETROKKEN: 1}
+
+    def test_what_is_the_same_on_every_day_is_the_same_and_what_never_was_is_nothing(self) -> None:
+        b = Besluittelling("spitspasrecht", "passen")
+        b.tel(
+            [Stuk(MAART, OPEN_EIND, 5, "a")], [Stuk(MAART, MEI, 5, "b"), Stuk(MEI, OPEN_EIND, 5, "c")], date(2026, 1, 1)
+        )
+        b.tel([], [], OP)
+        assert (b.ooit, b.op_dag, b.overgangen) == ({Verschil.GELIJK: 1}, {}, {})
+
+
 # --- what it says is what then happens ------------------------------------------------------------------------
 
 
@@ -337,39 +368,84 @@ def voorspeld(keten: Ketenproef) -> dict[str, dict[str, Any]]:
     return {t.register: {veld: getattr(t, veld) for veld in velden} for t in keten.registers}
 
 
-def stand(registers: Registerlezing, register: str, tabel: str, kolom: str) -> dict[tuple[str, ...], Any]:
-    rijen = registers.tabel(register, tabel, geldig_op=LATER).inhoud
-    return {rij["onderwerp"]: rij[kolom] for rij in rijen if rij[kolom] is not None}
+Standen = dict[tuple[date, tuple[str, ...]], Any]
+"""What a column of a table says, by day and row."""
 
 
-def verschil(voor: dict[tuple[str, ...], Any], na: dict[tuple[str, ...], Any]) -> tuple[int, int, int, int]:
-    """Up, down, new and withdrawn."""
-    beide = [(voor[o], na[o]) for o in voor.keys() & na.keys()]
+def standen(registers: Registerlezing, plek: tuple[str, str, str], dagen: Iterable[date], positie: int) -> Standen:
+    """As it was known at a transactie."""
+    register, tabel, kolom = plek
+    if not positie:
+        return {}
+    toen = registers.moment_van(register, positie)
+    return {
+        (dag, rij["onderwerp"]): rij[kolom]
+        for dag in dagen
+        for rij in registers.tabel(register, tabel, geldig_op=dag, beschikbaar_op=toen).inhoud
+        if rij[kolom] is not None
+    }
+
+
+def besloten_dagen(registers: Registerlezing, register: str) -> set[date]:
+    """Every day on which something that was ever derived in a register begins or ends, and one before all of them."""
+    afleidingen = [
+        g.inhoud for t in registers.gevolgen(register) for g in t.gevolgen if isinstance(g.inhoud, Afleiding)
+    ]
+    grenzen = {dag for een in afleidingen for dag in (een.stuk.vanaf, een.stuk.tot)}
+    return grenzen - {OPEN_BEGIN, OPEN_EIND} | {date(1990, 1, 1)}
+
+
+def verschil(voor: Standen, na: Standen) -> tuple[int, int, int, int]:
+    """How many rows are up, down, new and withdrawn on any of the days."""
+    beide = voor.keys() & na.keys()
+    plekken = (
+        {plek for plek in beide if na[plek] > voor[plek]},
+        {plek for plek in beide if na[plek] < voor[plek]},
+        na.keys() - voor.keys(),
+        voor.keys() - na.keys(),
+    )
+    omhoog, omlaag, nieuw, ingetrokken = (len({onderwerp for _, onderwerp in deel}) for deel in plekken)
+    return omhoog, omlaag, nieuw, ingetrokken
+
+
+def geteld(aantallen: Counter[Verschil]) -> tuple[int, int, int, int]:
     return (
-        sum(wordt > was for was, wordt in beide),
-        sum(wordt < was for was, wordt in beide),
-        len(na.keys() - voor.keys()),
-        len(voor.keys() - na.keys()),
+        aantallen[Verschil.OMHOOG],
+        aantallen[Verschil.OMLAAG],
+        aantallen[Verschil.NIEUW],
+        aantallen[Verschil.INGETROKKEN],
     )
 
 
-BESLUITEN = [("spitspas", "huishouden", "passen"), ("aanschafheffing", "referentietabel", "heffing_eurocent")]
+HUISHOUDEN = [("spitspas", "huishouden", "passen"), ("spitspas", "huishouden", "punten")]
+HEFFING = ("aanschafheffing", "referentietabel", "heffing_eurocent")
+
+
+def vergelijk_besluiten(registers: Registerlezing, keten: Ketenproef, vanaf: dict[str, dict[str, Any]]) -> None:
+    """The counts of besluiten are what the tables say now, beside what they said before."""
+    na = registers.standen()
+    for plek in (*HUISHOUDEN, HEFFING):
+        register, _, kolom = plek
+        van_tot = vanaf[register]["positie"], na[register]["positie"]
+        op_dag = [standen(registers, plek, [LATER], positie) for positie in van_tot]
+        # A levy is decided for all days at once, and stands in its table from the purchase on.
+        dagen = [LATER] if plek == HEFFING else besloten_dagen(registers, register)
+        ooit = [standen(registers, plek, dagen, positie) for positie in van_tot]
+        b = besluit(keten, register, kolom)
+        assert geteld(b.op_dag) == verschil(*op_dag)
+        assert geteld(b.ooit) == verschil(*ooit)
 
 
 def bied_aan_en_vergelijk(registers: RegisterSystem, alle: Sequence[AangebodenCommando]) -> Ketenproef:
     """Ask first, then do it: what was said is what happened."""
     registers.wacht_op_rust()
     vanaf = registers.standen()
-    voor = [stand(registers, *plek) for plek in BESLUITEN]
     keten = registers.ketenproef(alle, geldig_op=LATER)
     assert registers.standen() == vanaf
     antwoorden = registers.verwerk_alle(alle)
     registers.wacht_op_rust()
     assert voorspeld(keten) == gebeurd(registers, vanaf)
-    for (register, tabel, kolom), eerst in zip(BESLUITEN, voor, strict=True):
-        b = besluit(keten, register, kolom)
-        geteld = (b.omhoog, b.omlaag, b.nieuw, b.ingetrokken)
-        assert geteld == verschil(eerst, stand(registers, register, tabel, kolom))
+    vergelijk_besluiten(registers, keten, vanaf)
     for proef, echt in zip(keten.antwoorden, antwoorden, strict=True):
         assert proef == echt if isinstance(echt, NietVerwerkt) else isinstance(proef, Proefuitkomst)
         if isinstance(proef, Proefuitkomst) and isinstance(echt, Verwerkt):
@@ -452,8 +528,8 @@ def test_it_works_beside_a_process_that_writes_and_no_byte_changes(tmp_path: Pat
             keten = lezing.ketenproef([corrigeer(), replace(aanbod(nieuw, 10), gebeurd_op=AANKOOP)], geldig_op=OP)
         assert len(voor) == 12
         assert {pad: pad.read_bytes() for pad in voor} == voor
-        assert besluit(keten, "spitspas", "passen").omlaag == 1
-        assert besluit(keten, "aanschafheffing", "heffing_eurocent").nieuw == 1
+        assert besluit(keten, "spitspas", "passen").op_dag[Verschil.OMLAAG] == 1
+        assert besluit(keten, "aanschafheffing", "heffing_eurocent").ooit[Verschil.NIEUW] == 1
 
 
 def test_what_another_process_writes_meanwhile_is_not_counted(tmp_path: Path) -> None:
