@@ -65,7 +65,8 @@ def toon_keten(keten: Ketenproef, namen: Sequence[str]) -> None:
     """What would come of all commando's together, register by register."""
     blad = Blad()
     verwerkt = sum(isinstance(antwoord, Proefuitkomst) for antwoord in keten.antwoorden)
-    blad.tekst(f"{verwerkt} van {_aantal(len(namen), 'commando', 'commando’s')} zou worden verwerkt.")
+    zou = "zou" if 1 in (verwerkt, len(namen)) else "zouden"
+    blad.tekst(f"{verwerkt} van {_aantal(len(namen), 'commando', 'commando’s')} {zou} worden verwerkt.")
     for naam, antwoord in zip(namen, keten.antwoorden, strict=True):
         if not isinstance(antwoord, Proefuitkomst):
             _toon_antwoord(blad, naam, antwoord)

@@ -74,6 +74,17 @@ def test_a_household_that_goes_down_on_other_days_than_the_one_asked_is_told(
     assert "passen, over alle dagen: 1 omlaag op 1 februari 2026: 1 gelijk brieven" in " ".join(uitkomst.stdout.split())
 
 
+def test_how_many_would_be_processed_is_told_in_a_right_sentence(gevolg: Gevolg, data: Path, tmp_path: Path) -> None:
+    def eerste(*commandos: Any) -> str:
+        return str(gevolg("proef", "--data", data, "--keten", bestand(tmp_path, *commandos)).stdout.splitlines()[0])
+
+    assert eerste(CORRECTIE) == "1 van 1 commando zou worden verwerkt."
+    assert eerste(CORRECTIE, ONBEKEND) == "1 van 2 commando’s zou worden verwerkt."
+    zwaarder = {**CORRECTIE, "data": {"auto_id": "auto-1", "gewicht_kg": 1400}}
+    assert eerste(CORRECTIE, zwaarder) == "2 van 2 commando’s zouden worden verwerkt."
+    assert eerste(ONBEKEND, FOUT) == "0 van 2 commando’s zouden worden verwerkt."
+
+
 def test_a_ketenproef_as_json_has_the_counts_per_register(gevolg: Gevolg, data: Path, tmp_path: Path) -> None:
     uitkomst = gevolg("proef", "--data", data, "--keten", "--op", "2026-06-01", "--json", bestand(tmp_path, CORRECTIE))
     keten = json.loads(uitkomst.stdout, parse_float=zonder_floats)
