@@ -20,7 +20,7 @@ from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
-from actors.verwerking.antwoord import GeenMoment, NietGeleverd, NogNietZover, Vervallen
+from actors.verwerking.antwoord import GeenGrens, GeenMoment, NietGeleverd, NogNietZover, Vervallen
 from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
@@ -65,6 +65,7 @@ _ZINNEN: dict[type[Exception], str] = {
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
     Kapot: "{fout}.",
+    GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
     GeenToken: "{fout}.",
     GeenUitleg: "{fout}.",
@@ -82,6 +83,7 @@ _ZINNEN: dict[type[Exception], str] = {
 
 _CODES: dict[type[Exception], int] = {
     StoreDamaged: BESCHADIGD,
+    GeenGrens: GEBRUIK,
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,

@@ -106,12 +106,8 @@ def doorwerking(  # noqa: PLR0913 - the same
         toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot), *_SOORTEN), json=json)
         return
     with _geopend(data) as registers:
-        grens: dict[str, int] = dict(tot or ())
-        onbekend = grens.keys() - set(registers.registers)
-        if onbekend:
-            raise KeyError(f"geen register {min(onbekend)!r}; er zijn: {', '.join(registers.registers)}")
         begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))
-        antwoord = registers.doorwerking(*begin, hoogstens=limiet, tot=grens)
+        antwoord = registers.doorwerking(*begin, hoogstens=limiet, tot=dict(tot or ()))
     toon_spoor(antwoord, json=json)
 
 

@@ -191,14 +191,18 @@ class Registerlezing:
     def herkomst(self, *gevolgen: str, hoogstens: int | None = None) -> Antwoord[Spoor]:
         """What these gevolgen (or the gevolgen of these claims) came from, back to the first signals.
 
-        At most so many, the nearest first. KeyError when one of them is in none of the registers that are open here.
+        At most so many (GeenGrens when less than 1), the nearest first. KeyError when one of them is in none of the
+        registers that are open here.
         """
         return self._spoorvraag().vraag(Vraagsoort.HERKOMST, gevolgen, hoogstens)
 
     def doorwerking(
         self, *gevolgen: str, hoogstens: int | None = None, tot: Mapping[str, int] | None = None
     ) -> Antwoord[Spoor]:
-        """What these gevolgen led to, in each register up to a position (default: as far as is known now)."""
+        """What these gevolgen led to, in each register up to a position (default: as far as is known now).
+
+        Raises as `herkomst`, KeyError when there is no such register, GeenGrens when it does not have that position.
+        """
         return self._spoorvraag().vraag(Vraagsoort.DOORWERKING, gevolgen, hoogstens, tot)
 
     def _spoorvraag(self) -> Spoorvraag:

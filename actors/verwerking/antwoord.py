@@ -84,5 +84,9 @@ class GeenMoment(ValueError):
     """This moment cannot be asked: it is in the future (formal axis), has no time zone, or is outside the calendar."""
 
 
+class GeenGrens(ValueError):
+    """This bound cannot be asked: less than one gevolg, or a position that a register does not have (yet)."""
+
+
 class NietGeleverd(Exception):
     """This leveringsmodel is not for the doelgroep for which it was asked."""

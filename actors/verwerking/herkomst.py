@@ -17,6 +17,7 @@ from actors.register.claim import gevolg_van
 from actors.register.gevolg import Afleiding, Gevolg, Transactie
 from actors.register.verantwoording import Aanleiding
 from actors.register.zekerheid import Zekerheid, zekerheid_van
+from actors.verwerking.antwoord import GeenGrens
 from actors.verwerking.identiteit import is_gevolg_id
 from actors.verwerking.verbanden import (
     Verband,
@@ -114,8 +115,10 @@ def herkomst(
 ) -> Spoor:
     """Everything that these gevolgen came from, in each register up to a position (default: all that can be found).
 
-    At most `maximum` gevolgen. KeyError when one of them is nowhere.
+    At most `maximum` gevolgen. KeyError when one of them, or a register of `tot`, is nowhere; GeenGrens when a position
+    is not there yet, or `maximum` is less than 1.
     """
+    _controleer(vindplaatsen, maximum, tot or {})
     lezing = _tot_en_met(vindplaatsen, tot)
     spoor = _loop(Richting.HERKOMST, lezing, gevolgen, lezing.terug, maximum)
     return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot or {}) if spoor.buiten else {})
@@ -128,9 +131,22 @@ def doorwerking(
     tot: Mapping[str, int] | None = None,
 ) -> Spoor:
     """Everything that these gevolgen led to; for the rest as `herkomst`."""
+    _controleer(vindplaatsen, maximum, tot or {})
     lezing = _tot_en_met(vindplaatsen, tot)
     spoor = _loop(Richting.DOORWERKING, lezing, gevolgen, lezing.verder, maximum)
     return replace(spoor, tot=lezing.tot, achter=_achter(vindplaatsen, tot or {}))
+
+
+def _controleer(vindplaatsen: Mapping[str, Vindplaats], maximum: int | None, tot: Mapping[str, int]) -> None:
+    """Whether these bounds mean something."""
+    if maximum is not None and maximum < 1:
+        raise GeenGrens(f"hoogstens {maximum} gevolgen kan niet; vraag er minstens 1")
+    for naam, positie in tot.items():
+        if naam not in vindplaatsen:
+            raise KeyError(f"geen register {naam!r}; er zijn: {', '.join(vindplaatsen)}")
+        laatste = vindplaatsen[naam].tot + vindplaatsen[naam].achter
+        if not 0 <= positie <= laatste:
+            raise GeenGrens(f"{naam} heeft geen positie {positie}; de laatste is {laatste}, vraag een positie tot daar")
 
 
 def _tot_en_met(vindplaatsen: Mapping[str, Vindplaats], tot: Mapping[str, int] | None) -> "_Lezing":

@@ -188,8 +188,19 @@ def test_a_token_of_another_kind_of_answer_is_a_usage_error_in_one_sentence(
     assert f"is niet van een {soort}; herhaal het antwoord met `gevolg lees`" in uitkomst.stderr
 
 
-def test_a_position_of_what_is_no_register_is_a_usage_error(gevolg: Gevolg, aankoop: Path) -> None:
-    for tot, zin in (("letters=3", "geen register 'letters'"), ("spitspas", "schrijf bijvoorbeeld spitspas=12")):
-        uitkomst = gevolg("doorwerking", "--data", aankoop, *RIJ, "--tot", tot)
-        assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
-        assert zin in uitkomst.stderr
+@pytest.mark.parametrize(
+    ("woorden", "zin"),
+    [
+        (("--tot", "letters=3"), "geen register 'letters'; er zijn: wegonderhoud"),
+        (("--tot", "spitspas"), "schrijf bijvoorbeeld spitspas=12"),
+        (("--tot", "spitspas=999"), "spitspas heeft geen positie 999; de laatste is "),
+        (("--limiet", "0"), "hoogstens 0 gevolgen kan niet; vraag er minstens 1"),
+        (("--limiet", "-5"), "-5 is minder dan 0"),
+    ],
+)
+def test_a_bound_that_means_nothing_is_a_usage_error(
+    gevolg: Gevolg, aankoop: Path, woorden: tuple[str, ...], zin: str
+) -> None:
+    uitkomst = gevolg("doorwerking", "--data", aankoop, *PASSEN, *woorden)
+    assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
+    assert zin in " ".join(uitkomst.stderr.split())

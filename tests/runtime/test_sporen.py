@@ -15,6 +15,7 @@ from actors.register.gevolg import Overname, Vastlegging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.antwoord import GeenGrens
 from actors.verwerking.generiek.commandos import WisPersoonsgegevens
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.herkomst import Spoor
@@ -104,6 +105,23 @@ def test_an_answer_is_repeated_up_to_the_positions_it_was_of(registers: Keten) -
     nu = lezing.doorwerking(eerste).inhoud
     assert len(nu.knopen) > len(toen.knopen)
     assert lezing.doorwerking(eerste, tot=toen.tot).inhoud == toen
+
+
+def test_bounds_that_mean_nothing_are_refused_with_what_there_is(registers: Keten) -> None:
+    lezing = registers.registers
+    eerste = next(iter(lezing.gevolgen(WEG))).gevolgen[0].id
+    laatste = lezing.standen()[PAS]["positie"]
+    with pytest.raises(KeyError, match="geen register 'x'; er zijn: wegonderhoud, aanschafheffing, spitspas"):
+        lezing.doorwerking(eerste, tot={"x": 1})
+    for positie in (laatste + 1, -1):
+        with pytest.raises(GeenGrens, match=f"spitspas heeft geen positie {positie}; de laatste is {laatste}"):
+            lezing.doorwerking(eerste, tot={PAS: positie})
+    assert lezing.doorwerking(eerste, tot={PAS: laatste}).inhoud.tot[PAS] == laatste
+    for loop in (lezing.doorwerking, lezing.herkomst):
+        for hoogstens in (-5, 0):
+            with pytest.raises(GeenGrens, match=f"hoogstens {hoogstens} gevolgen kan niet"):
+                loop(eerste, hoogstens=hoogstens)
+        assert len(loop(eerste, hoogstens=1).inhoud.knopen) == 1
 
 
 # --- from a row ------------------------------------------------------------------------------------------------
@@ -219,6 +237,7 @@ def test_where_the_index_is_behind_the_answer_says_how_far(tmp_path: Path) -> No
         spoor = registers.doorwerking(eerste).inhoud
         assert (spoor.tot[WEG], spoor.achter) == (1, {WEG: 1})
         assert registers.doorwerking(eerste, tot={WEG: 1}).inhoud.achter == {}
+        assert registers.doorwerking(eerste, tot={WEG: 2}).inhoud.achter == {WEG: 1}
         assert registers.herkomst(eerste).inhoud.achter == {}
         with pytest.raises(KeyError, match="wegonderhoud tot positie 1"):
             registers.herkomst(nieuw)
