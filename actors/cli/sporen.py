@@ -31,7 +31,6 @@ from actors.verwerking.herkomst import Spoor
 VOORBEELD = "Voorbeeld: gevolg herkomst --data data spitspas huishouden HUISHOUDEN --kolom passen"
 VOORBEELD_VERDER = "Voorbeeld: gevolg doorwerking --data data wegonderhoud auto AUTO --kolom gewicht_kg"
 
-_SOORTEN = (Vraagsoort.HERKOMST, Vraagsoort.DOORWERKING)
 _HOOGSTENS = 500
 _RIJ = 3
 """A row is named by its register, its table and at least one part of its key."""
@@ -73,7 +72,7 @@ def herkomst(  # noqa: PLR0913 - the options of a command
 ) -> None:
     """Toon waar een gevolg vandaan komt: terug naar de eerste signalen, over de grenzen van registers."""
     if token is not None:
-        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op), *_SOORTEN), json=json)
+        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op), Vraagsoort.HERKOMST), json=json)
         return
     with _geopend(data) as registers:
         begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))
@@ -103,7 +102,9 @@ def doorwerking(  # noqa: PLR0913 - the same
 ) -> None:
     """Toon waar een gevolg toe heeft geleid: alles wat eruit volgde, over de grenzen van registers."""
     if token is not None:
-        toon_spoor(herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot), *_SOORTEN), json=json)
+        toon_spoor(
+            herhaald(data, token, (wat, kolom, geldig_op, beschikbaar_op, tot), Vraagsoort.DOORWERKING), json=json
+        )
         return
     with _geopend(data) as registers:
         begin = _begin(registers, wat or [], _Rij(kolom, geldig_op, beschikbaar_op))

@@ -12,7 +12,7 @@ from actors.register.projectie import Projectie
 from actors.runtime.catalogue import contexten
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraag, Vraagsoort
-from actors.verwerking.herhaaltoken import is_spoor, register_van
+from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 
 RegisterArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="REGISTER", parser=lees_register, help="Het register.")
@@ -64,16 +64,18 @@ def projectie_van(vraag: Vraag) -> Projectie:
     )
 
 
-def herhaald(data: Path, token: str, ook: Sequence[Any], *soorten: Vraagsoort) -> Antwoord[Any]:
-    """The answer that was given with this token, when it is of one of these kinds (none named: of any).
+def herhaald(data: Path, token: str, ook: Sequence[Any], soort: Vraagsoort | None = None) -> Antwoord[Any]:
+    """The answer that was given with this token; `ook` is what else was said of the question, and should be nothing.
 
-    `ook` is what else was said of the question, and should be nothing.
+    `soort` is the one kind of answer that the command shows (None: all of them).
     """
     if any(een not in (None, []) for een in ook):
         raise Gebruiksfout("bij --token hoort geen andere vraag; het herhaaltoken zegt zelf wat er gevraagd is.")
+    van = vraag_van(token).soort
+    if soort not in (None, van):
+        raise Gebruiksfout(
+            f"dit herhaaltoken is van een antwoord van de soort {van}, niet {soort};"
+            " gebruik `gevolg lees --token`, dat toont elke soort."
+        )
     with Registerlezing.alleen_lezen(data, None if is_spoor(token) else [register_van(token)]) as lezing:
-        antwoord = lezing.herhaal(token)
-    if soorten and antwoord.vraag.soort not in soorten:
-        van = " of ".join(soorten)
-        raise Gebruiksfout(f"dit herhaaltoken is niet van een {van}; herhaal het antwoord met `gevolg lees`.")
-    return antwoord
+        return lezing.herhaal(token)

@@ -220,10 +220,3 @@ def test_a_wrong_question_is_a_usage_error_in_one_sentence(
     assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
     assert zin in uitkomst.stderr
     assert len(uitkomst.stderr.splitlines()) == 1
-
-
-def test_a_token_of_another_kind_of_answer_is_for_lees(gevolg: Gevolg, data: Path) -> None:
-    token = json.loads(gevolg("lees", "--data", data, *HUIS, "--json").stdout)["herhaaltoken"]
-    uitkomst = gevolg("historie", "--data", data, "--token", token)
-    assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
-    assert "herhaal het antwoord met `gevolg lees`" in uitkomst.stderr

@@ -98,7 +98,7 @@ def test_the_token_of_a_tree_gives_the_same_bytes_again(gevolg: Gevolg, tmp_path
         registers.verwerk(correctie(gewicht_kg=1700), gebeurd_op=dag("04-01"))
         registers.wacht_op_rust()
     assert gevolg(*opdracht).stdout != toen
-    for weer in ("doorwerking", "herkomst", "lees"):
+    for weer in ("doorwerking", "lees"):
         assert gevolg(weer, "--data", tmp_path, "--token", token, "--json").stdout == toen
     assert "Doorwerking: " in gevolg("lees", "--data", tmp_path, "--token", token).stdout
     ook = gevolg("doorwerking", "--data", tmp_path, eerste, "--token", token)
@@ -175,17 +175,6 @@ def test_what_is_not_there_is_a_usage_error_in_one_sentence(
     uitkomst = gevolg(opdracht, "--data", aankoop, *woorden)
     assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
     assert zin in uitkomst.stderr
-
-
-@pytest.mark.parametrize("opdracht", ["herkomst", "doorwerking", "uitleg", "historie"])
-def test_a_token_of_another_kind_of_answer_is_a_usage_error_in_one_sentence(
-    gevolg: Gevolg, aankoop: Path, opdracht: str
-) -> None:
-    token = json.loads(gevolg("lees", "--data", aankoop, *RIJ, "--json").stdout)["herhaaltoken"]
-    uitkomst = gevolg(opdracht, "--data", aankoop, "--token", token)
-    assert (uitkomst.exit_code, uitkomst.stdout) == (2, "")
-    soort = "herkomst of doorwerking" if opdracht in ("herkomst", "doorwerking") else opdracht
-    assert f"is niet van een {soort}; herhaal het antwoord met `gevolg lees`" in uitkomst.stderr
 
 
 @pytest.mark.parametrize(
