@@ -31,12 +31,12 @@ from actors.verwerking.herleveren import (
     verwijzer,
 )
 from actors.verwerking.identiteit import commando_sleutel
+from actors.verwerking.momenten import dag_van, geldig_moment
 from actors.verwerking.parkeren import Geparkeerd
 from actors.verwerking.proef import Proefuitkomst
 from actors.verwerking.spoorvraag import Spoorvraag
 from actors.verwerking.uitleg import GeenUitleg, Uitleg
 from actors.verwerking.verbandindex import Verbandindex
-from actors.verwerking.woorden import lokale_dag
 from storage.errors import StorageError, StoreDamaged
 from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record
@@ -288,11 +288,11 @@ class Registerlezing:
     ) -> Ketenproef:
         """What would come of these commando's in all registers, counted; nothing is recorded.
 
-        Besluiten are compared over all days, and as they hold on one (default: today). Raises NietInRust when the
-        registers cannot come to rest, before it or because of it.
+        Besluiten are compared over all days, and as they hold on one (default: today). Raises GeenMoment, and
+        NietInRust when the registers cannot come to rest, before it or because of it.
         """
         with self._slot:
-            dag = geldig_op or lokale_dag(self._buitenwereld.klok())
+            dag = dag_van(geldig_moment(geldig_op, self._buitenwereld.klok))
             return ketenproef(self._kernen, self._buitenwereld, list(aangeboden), dag, meld)
 
     # --- whether it is sound ----------------------------------------------------------------------------------

@@ -81,7 +81,7 @@ class NogNietZover(Exception):
 
 
 class GeenMoment(ValueError):
-    """This moment cannot be asked: it is in the future (formal axis), has no time zone, or is outside the calendar."""
+    """This cannot be asked: in the future (formal axis), without time zone, outside the calendar, or no moment."""
 
 
 class GeenGrens(ValueError):

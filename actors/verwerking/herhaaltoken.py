@@ -108,7 +108,13 @@ def _uit_tekst(token: str) -> bytes:
     return bytes_
 
 
-def _lees(token: str) -> tuple[bytes, _Inhoud]:
+def _lees(token: str | None) -> tuple[bytes, _Inhoud]:
+    if token is None:
+        raise GeenToken(
+            "hier is geen herhaaltoken: een antwoord dat niet volledig is heeft er geen; stel de vraag opnieuw"
+        )
+    if not isinstance(token, str):
+        raise GeenToken("een herhaaltoken is tekst; neem het over zoals het in het antwoord stond")
     try:
         bytes_ = _uit_tekst(token)
         vorm, vraag, momenten, plaatsen = unpack(bytes_[_ZEGEL:])

@@ -25,15 +25,11 @@ class Momentkeuze:
 
     def geldig(self, gevraagd: date | datetime | None) -> date | datetime:
         """The day, or aware moment in UTC, on the material axis."""
-        if gevraagd is None:
-            return lokale_dag(self._klok())
-        moment = _in_utc(gevraagd) if isinstance(gevraagd, datetime) else gevraagd
-        if not OPEN_BEGIN < dag_van(moment) < OPEN_EIND:
-            raise GeenMoment(f"{gevraagd.isoformat()} valt buiten de kalender; vraag een dag daarbinnen")
-        return moment
+        return geldig_moment(gevraagd, self._klok)
 
     def formeel(self, gevraagd: date | datetime) -> datetime:
         """The moment, aware in UTC, on the formal axis; never one in the future."""
+        _controleer(gevraagd)
         laatste = self._store.head().registered_at
         nu = max(self._klok(), laatste or datetime.min.replace(tzinfo=UTC))
         if isinstance(gevraagd, datetime):
@@ -46,6 +42,23 @@ class Momentkeuze:
         if toekomst:
             raise GeenMoment(f"{gevraagd.isoformat()} ligt in de toekomst; wat dan bekend is weet nog niemand")
         return moment
+
+
+def geldig_moment(gevraagd: date | datetime | None, klok: Callable[[], datetime]) -> date | datetime:
+    """The day, or aware moment in UTC, that is meant on the material axis; today when none is asked. Or GeenMoment."""
+    if gevraagd is None:
+        return lokale_dag(klok())
+    _controleer(gevraagd)
+    moment = _in_utc(gevraagd) if isinstance(gevraagd, datetime) else gevraagd
+    if not OPEN_BEGIN < dag_van(moment) < OPEN_EIND:
+        raise GeenMoment(f"{gevraagd.isoformat()} valt buiten de kalender; vraag een dag daarbinnen")
+    return moment
+
+
+def _controleer(gevraagd: date | datetime) -> None:
+    """Whether it is a day or moment at all: text in particular is not."""
+    if not isinstance(gevraagd, date):
+        raise GeenMoment(f"{gevraagd!r} is geen dag of moment; geef een date, of een datetime met tijdzone")
 
 
 def dag_van(geldig_op: date | datetime | None) -> date:

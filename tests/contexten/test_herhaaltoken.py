@@ -463,6 +463,14 @@ def met_ander_teken(token: str) -> Iterator[str]:
     yield from (token + teken for teken in ("=", "==", "\n", "A", " ", "\0"))
 
 
+def test_what_is_no_text_is_no_token_and_an_answer_that_is_not_whole_has_none(vast: Verhaal) -> None:
+    with pytest.raises(GeenToken, match="een antwoord dat niet volledig is heeft er geen; stel de vraag opnieuw"):
+        vast.registers.herhaal(None)  # type: ignore[arg-type]
+    for token in (alle_tokens(vast)[0].encode(), 12, object()):
+        with pytest.raises(GeenToken, match="een herhaaltoken is tekst; neem het over"):
+            vast.registers.herhaal(token)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("anders", [met_andere_bytes, met_ander_teken])
 @pytest.mark.parametrize("welke", range(4))
 def test_a_token_in_which_anything_was_changed_is_never_answered(

@@ -309,6 +309,28 @@ def test_nor_does_what_lies_outside_the_calendar(dagelijks: Stilstaand, moment: 
         dagelijks.gewicht(geldig_op=moment)
 
 
+@pytest.mark.parametrize("moment", ["2026-01-01", 20260101, object()], ids=["tekst", "getal", "iets"])
+def test_what_is_no_day_or_moment_is_refused_with_what_to_give(dagelijks: Stilstaand, moment: Any) -> None:
+    zin = "is geen dag of moment; geef een date, of een datetime met tijdzone"
+    registers = dagelijks.registers
+    vragen: list[Callable[[], Any]] = [
+        *formele_vragen(registers, moment),
+        lambda: dagelijks.gewicht(geldig_op=moment),
+        lambda: registers.tabel(WEG, "auto", geldig_op=moment),
+        lambda: registers.uitleg(WEG, "auto", "auto-1", geldig_op=moment),
+        lambda: registers.gevolgen_achter(WEG, "auto", "auto-1", geldig_op=moment),
+        lambda: registers.ketenproef([], geldig_op=moment),
+    ]
+    for vraag in vragen:
+        with pytest.raises(GeenMoment, match=zin):
+            vraag()
+
+
+def test_a_ketenproef_of_a_moment_is_of_its_day_in_amsterdam(dagelijks: Stilstaand) -> None:
+    laat = begin_van(date(2026, 3, 30)) - MICROSECONDE
+    assert dagelijks.registers.ketenproef([], geldig_op=laat).op == date(2026, 3, 29)
+
+
 # --- and a fault is found ---------------------------------------------------------------------------------------
 
 
