@@ -395,26 +395,24 @@ def besloten_dagen(registers: Registerlezing, register: str) -> set[date]:
     return grenzen - {OPEN_BEGIN, OPEN_EIND} | {date(1990, 1, 1)}
 
 
-def verschil(voor: Standen, na: Standen) -> tuple[int, int, int, int]:
-    """How many rows are up, down, new and withdrawn on any of the days."""
+def verschillen(geraakt: set[tuple[str, ...]], voor: Standen, na: Standen) -> Counter[str]:
+    """How many rows are up, down, new or withdrawn on any of the days; and of those that were touched, how many not."""
     beide = voor.keys() & na.keys()
-    plekken = (
-        {plek for plek in beide if na[plek] > voor[plek]},
-        {plek for plek in beide if na[plek] < voor[plek]},
-        na.keys() - voor.keys(),
-        voor.keys() - na.keys(),
-    )
-    omhoog, omlaag, nieuw, ingetrokken = (len({onderwerp for _, onderwerp in deel}) for deel in plekken)
-    return omhoog, omlaag, nieuw, ingetrokken
+    plekken = {
+        "omhoog": {plek for plek in beide if na[plek] > voor[plek]},
+        "omlaag": {plek for plek in beide if na[plek] < voor[plek]},
+        "nieuw": na.keys() - voor.keys(),
+        "ingetrokken": voor.keys() - na.keys(),
+    }
+    wie = {soort: {onderwerp for _, onderwerp in deel} for soort, deel in plekken.items()}
+    wie["gelijk"] = {onderwerp for _, onderwerp in beide} & geraakt - set().union(*wie.values())
+    return Counter({soort: len(deel) for soort, deel in wie.items()})
 
 
-def geteld(aantallen: Counter[Verschil]) -> tuple[int, int, int, int]:
-    return (
-        aantallen[Verschil.OMHOOG],
-        aantallen[Verschil.OMLAAG],
-        aantallen[Verschil.NIEUW],
-        aantallen[Verschil.INGETROKKEN],
-    )
+def besloten_over(registers: Registerlezing, register: str, gegeven: str, na: int) -> set[tuple[str, ...]]:
+    """About what something was recorded of a besluit, after a position."""
+    inhoud = [g.inhoud for t in registers.gevolgen(register, na) for g in t.gevolgen]
+    return {een.onderwerp for een in inhoud if isinstance(een, Afleiding) and een.gegeven == gegeven}
 
 
 HUISHOUDEN = [("spitspas", "huishouden", "passen"), ("spitspas", "huishouden", "punten")]
@@ -431,9 +429,10 @@ def vergelijk_besluiten(registers: Registerlezing, keten: Ketenproef, vanaf: dic
         # A levy is decided for all days at once, and stands in its table from the purchase on.
         dagen = [LATER] if plek == HEFFING else besloten_dagen(registers, register)
         ooit = [standen(registers, plek, dagen, positie) for positie in van_tot]
+        geraakt = besloten_over(registers, register, kolom, vanaf[register]["positie"])
         b = besluit(keten, register, kolom)
-        assert geteld(b.op_dag) == verschil(*op_dag)
-        assert geteld(b.ooit) == verschil(*ooit)
+        assert b.op_dag == verschillen(geraakt, *op_dag)
+        assert b.ooit == verschillen(geraakt, *ooit)
 
 
 def bied_aan_en_vergelijk(registers: RegisterSystem, alle: Sequence[AangebodenCommando]) -> Ketenproef:
