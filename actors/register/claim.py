@@ -78,3 +78,8 @@ def claim_id(gevolg_id: str, volgorde: int) -> str:
 def gevolg_van(claim: str) -> str:
     """The id of the gevolg that recorded this claim."""
     return claim.partition("#")[0]
+
+
+def is_beweerd(claim: str) -> bool:
+    """Whether a claim was asserted; else a rule gave it."""
+    return "#" in claim

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from actors.register.annotatie import Degistratie
+from actors.register.claim import Mededeling, is_beweerd
 from actors.register.gevolg import Afleiding, Gevolg, Herroeping, Overname, Vastlegging, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
 from actors.verwerking.berekening import REGELVERSIE
@@ -247,14 +248,16 @@ _BEWEERD = {
     Wijziging.HEROPLEVEN: "Dat geldt opnieuw; dat is{nu} vastgelegd.",
 }
 _VERTELD = {
-    Wijziging.CORRIGEREN: "{wie} heeft dit{nu} gecorrigeerd",
-    Wijziging.HERZIEN: "{wie} heeft dit{nu} herzien",
-    Wijziging.DEGISTREREN: "{wie} heeft de registratie hiervan{nu} ongedaan gemaakt: die had er nooit mogen zijn",
-    Wijziging.INTREKKEN: "{wie} heeft dit{nu} ingetrokken",
-    Wijziging.BEEINDIGEN: "{wie} heeft dit{nu} beëindigd",
-    Wijziging.HERSTELLEN: "{wie} heeft dit{nu} hersteld",
-    Wijziging.HEROPLEVEN: "{wie} liet dit{nu} opnieuw gelden",
+    Wijziging.CORRIGEREN: "{wie} {heeft} dit{nu} gecorrigeerd",
+    Wijziging.HERZIEN: "{wie} {heeft} dit{nu} herzien",
+    Wijziging.DEGISTREREN: "{wie} {heeft} de registratie hiervan{nu} ongedaan gemaakt: die had er nooit mogen zijn",
+    Wijziging.INTREKKEN: "{wie} {heeft} dit{nu} ingetrokken",
+    Wijziging.BEEINDIGEN: "{wie} {heeft} dit{nu} beëindigd",
+    Wijziging.HERSTELLEN: "{wie} {heeft} dit{nu} hersteld",
+    Wijziging.HEROPLEVEN: "{wie} {heeft} dit{nu} opnieuw laten gelden",
 }
+_HERBEREKEND = "{wie} {heeft} dit{nu} opnieuw berekend"
+_BEKENDGEMAAKT = "{wie} {heeft} dit{nu} bekendgemaakt"
 
 _ZEKERHEID = (
     Wijziging.IN_TWIJFEL_TREKKEN,
@@ -280,7 +283,7 @@ def _hoe(tussen: list[Plek], bronnen: list[Herkomst]) -> tuple[str, str]:
             for m in inhoud.mededelingen:
                 geraakt = {m.claim, m.betreft} & claims or (m.gegeven, m.onderwerp) in plekken
                 if geraakt and m.soort not in _ZEKERHEID:
-                    return _verteld(plek, inhoud.bron, m.soort), ""
+                    return _verteld(plek, inhoud.bron, m), ""
         elif isinstance(inhoud, Degistratie) and claims & {*inhoud.valt, *inhoud.herleeft}:
             valt = bool(claims & {*inhoud.valt})
             hoe = "De registratie hiervan is{nu} ongedaan gemaakt: die had er nooit mogen zijn."
@@ -313,14 +316,30 @@ def _beweerd(plek: Plek, vanaf: date, *, gecorrigeerd: bool) -> str:
     return f"Dat is{dag_van(plek)} vastgelegd." if op else ""
 
 
-def _verteld(plek: Plek, bron: str, soort: str) -> str:
-    gezegd = _VERTELD.get(Wijziging(soort)) if soort else None
-    return zin((gezegd or "{wie} heeft dit{nu} bekendgemaakt").format(wie=register(plek, bron), nu=dag_van(plek)))
+def _verteld(plek: Plek, bron: str, m: Mededeling) -> str:
+    wie, heeft = wie_heeft(plek, bron)
+    gezegd = _VERTELD.get(Wijziging(m.soort), _BEKENDGEMAAKT) if m.soort else _BEKENDGEMAAKT
+    if is_herberekening(m):
+        gezegd = _HERBEREKEND
+    return zin(gezegd.format(wie=wie, heeft=heeft, nu=dag_van(plek)))
+
+
+def is_herberekening(m: Mededeling) -> bool:
+    """Whether it is told that a calculation has another outcome: it followed its inputs, whatever changed those.
+
+    Only of what was asserted itself is it known that it was wrong.
+    """
+    return m.soort == Wijziging.CORRIGEREN and not is_beweerd(m.claim)
+
+
+def wie_heeft(plek: Plek, bron: str) -> tuple[str, str]:
+    """Who told something, and the verb with it: this very register is wij."""
+    return ("wij", "hebben") if bron == plek.transactie.register else (register(plek, bron), "heeft")
 
 
 def register(plek: Plek, bron: str) -> str:
     """A register that told something."""
-    return "een ander deel van dit register" if bron == plek.transactie.register else f"het register {bron}"
+    return "ons eigen register" if bron == plek.transactie.register else f"het register {bron}"
 
 
 def dag_van(plek: Plek) -> str:

@@ -9,7 +9,7 @@ from actors.register.gevolg import Aanhouding, Afleiding, Overname, Vastlegging,
 from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.terugmelding import Terugmelding, Terugmeldingstatus
 from actors.register.zekerheid import Twijfel, zekerheid_van
-from actors.verwerking.motivering import Alinea, eerder, keten, register, voor_dagen
+from actors.verwerking.motivering import Alinea, eerder, is_herberekening, keten, register, voor_dagen, wie_heeft
 from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
 from actors.verwerking.woorden import (
     dagen_tekst,
@@ -35,14 +35,15 @@ _OORDEEL = {
     Oordeelsoort.HERVAT: "liet opnieuw kijken naar wat wachtte",
 }
 _VERTELD = {
-    Wijziging.CORRIGEREN: "heeft {heet} gecorrigeerd",
-    Wijziging.HERZIEN: "heeft {heet} herzien",
-    Wijziging.INTREKKEN: "heeft {heet} ingetrokken",
-    Wijziging.BEEINDIGEN: "heeft {heet} beëindigd",
-    Wijziging.DEGISTREREN: "heeft de registratie van {heet} ongedaan gemaakt: die had er nooit mogen zijn",
+    Wijziging.CORRIGEREN: "{wie} {heeft} {heet} gecorrigeerd",
+    Wijziging.HERZIEN: "{wie} {heeft} {heet} herzien",
+    Wijziging.INTREKKEN: "{wie} {heeft} {heet} ingetrokken",
+    Wijziging.BEEINDIGEN: "{wie} {heeft} {heet} beëindigd",
+    Wijziging.DEGISTREREN: "{wie} {heeft} de registratie van {heet} ongedaan gemaakt: die had er nooit mogen zijn",
 }
 _VERANDERT = (Vastlegging, Degistratie, Overname)
-_IETS_ANDERS = "zegt iets anders over {heet}"
+_IETS_ANDERS = "{wie} {heeft} iets anders gezegd over {heet}"
+_HERBEREKEND = "{wie} {heeft} {heet} opnieuw berekend"
 _UITKOMST = {
     Wijziging.HERZIEN: "Wij hebben de uitkomst herzien{dagen}: wij namen een nieuw besluit. Eerst {was}, nu {waarde}.",
     Wijziging.CORRIGEREN: "Wij hebben de uitkomst opnieuw berekend{dagen}: eerst {was}, nu {waarde}.",
@@ -189,7 +190,9 @@ class _Vervolg:
             return ""
         wie, heet = register(plek, bron), self._verloop.heet(m.gegeven)
         if m.claim not in self._gebruikt or m.waarde is None:
-            return zin(f"{wie} {_VERTELD.get(Wijziging(m.soort), _IETS_ANDERS).format(heet=heet)}")
+            verteld = _HERBEREKEND if is_herberekening(m) else _VERTELD.get(Wijziging(m.soort), _IETS_ANDERS)
+            eigen, heeft = wie_heeft(plek, bron)
+            return zin(verteld.format(wie=eigen, heeft=heeft, heet=heet))
         vorige = self._verloop.herkomst(m.claim, plek.nummer - 1)
         eerst = vorige.mededeling.twijfels if isinstance(vorige, Verteld) else frozenset()
         if eerst == m.twijfels:

@@ -167,9 +167,28 @@ def test_a_levy_that_is_herzien_tells_what_changed_at_the_root_and_says_what_her
     assert alinea(uitleg, EERDER).splitlines()[2:] == [
         (
             "- Het fysiek milieu-effect van de auto: eerst 21 fysieke punten, nu 24 fysieke punten."
-            " Het register wegonderhoud heeft dit op 21 november 2026 gecorrigeerd."
+            " Het register wegonderhoud heeft dit op 21 november 2026 opnieuw berekend."
         )
     ]
+
+
+def test_a_purchase_and_a_sale_are_told_to_a_household_as_a_new_sum_and_never_as_a_correction(
+    registers: Keten,
+) -> None:
+    registers.verwerk(huishouden("sam"), auto(), verkoop(aanschaf("robin", "06-01")))
+    _, na_koop, na_verkoop = registers.brieven("spitspas")
+    assert "eerst 0 punten, nu 33 punten. Wij hebben dit op 21 november 2026 opnieuw berekend." in na_koop
+    assert "eerst 33 punten, nu 0 punten. Wij hebben dit op 21 november 2026 opnieuw berekend." in na_verkoop
+    assert "gecorrigeerd" not in na_koop + na_verkoop + vraag(registers, PASSEN).tekst
+
+
+def test_what_another_register_asserted_wrongly_is_told_as_corrected_also_when_a_sum_is_asked_for(
+    registers: Keten,
+) -> None:
+    registers.verwerk(auto(), correctie(uitstoot_g_per_km=160))
+    assert "eerst 120 g/km, nu 160 g/km. Het register wegonderhoud heeft dit op 21 november 2026 gecorrigeerd." in (
+        alinea(vraag(registers, HEFFING), EERDER)
+    )
 
 
 def test_a_levy_that_is_gehandhaafd_says_on_what_it_rests_now(registers: Keten) -> None:
