@@ -12,8 +12,18 @@ from actors.register.claim import Mededeling, is_beweerd
 from actors.register.gevolg import Afleiding, Gevolg, Herroeping, Overname, Vastlegging, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
-from actors.verwerking.woorden import dagen_tekst, datum, lokale_dag, met_punt, opsomming, stap_tekst, waarde_tekst, zin
+from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, Voorganger, bekeken_op
+from actors.verwerking.woorden import (
+    dagen_tekst,
+    datum,
+    klein,
+    lokale_dag,
+    met_punt,
+    opsomming,
+    stap_tekst,
+    waarde_tekst,
+    zin,
+)
 
 
 class Alinea(NamedTuple):
@@ -51,14 +61,15 @@ def keten(verloop: Verloop, uitkomst: Afgeleid) -> list[Afgeleid]:
     """What an outcome was derived from in this aggregate, each once, the first first; itself last."""
     uit: dict[str, Afgeleid] = {}
 
-    def loop(een: Afgeleid) -> None:
+    def loop(een: Afgeleid, dag: date) -> None:
+        op = bekeken_op(een.afleiding, dag)
         for invoer in een.afleiding.stuk.invoer:
-            eerder = verloop.afgeleid(invoer.claim, een.plek.nummer)
+            eerder = verloop.afgeleid(invoer.claim, een.plek.nummer, op)
             if eerder is not None and invoer.claim not in uit:
-                loop(eerder)
+                loop(eerder, op)
         uit[een.afleiding.stuk.claim] = een
 
-    loop(uitkomst)
+    loop(uitkomst, uitkomst.afleiding.stuk.vanaf)
     return list(uit.values())
 
 
@@ -128,9 +139,9 @@ def eerder(
     """
     afleiding, plek = uitkomst.afleiding, uitkomst.plek
     begin = verloop.begin(afleiding.betreft) if afleiding.betreft else None
-    vorige = verloop.afgeleid(afleiding.betreft, plek.nummer - 1) if afleiding.betreft else None
+    vorige = verloop.voorgangers(uitkomst)
     soort = plek.gevolg.soort if niet_meer_over is None else Wijziging.INTREKKEN
-    if soort not in _EERDER or vorige is None or begin is None:
+    if soort not in _EERDER or not vorige or begin is None:
         return None
     was = waarde_tekst(afleiding.gegeven, afleiding.was)
     toen, nu = dag_van(begin), dag_van(plek)
@@ -139,10 +150,31 @@ def eerder(
         eerst, _ = _EERDER[Wijziging.CORRIGEREN]
     dagen = voor_dagen(afleiding)
     verteld = tuple(z.format(was=was, toen=toen, nu=nu, dagen=dagen) for z in (eerst, daarna))
-    verschillen = [v for v in verschil(verloop, vorige, uitkomst) if niet_meer_over in (None, v.gegeven)]
-    punten = tuple(dict.fromkeys(_punten(verloop, verschillen, discreet)))
+    punten = _redenen(verloop, uitkomst, vorige, discreet, niet_meer_over)
     reden = ("Dit is er veranderd:",) if punten else ()
     return Alinea("Wat zeiden wij eerder, en wat is er veranderd?", (*verteld, *reden), punten)
+
+
+def _redenen(
+    verloop: Verloop,
+    uitkomst: Afgeleid,
+    vorige: list[Voorganger],
+    discreet: str | None,
+    niet_meer_over: str | None,
+) -> tuple[str, ...]:
+    """What is otherwise, in sentences; what is so for some of the days only is told with those days."""
+    per_deel = [
+        list(_punten(verloop, [v for v in verschillen if niet_meer_over in (None, v.gegeven)], discreet))
+        for verschillen in (verschil(verloop, deel.uitkomst, uitkomst, deel.vanaf) for deel in vorige)
+    ]
+    overal = [punt for punt in per_deel[0] if all(punt in punten for punten in per_deel)]
+    elders = (
+        f"Voor de dagen {dagen_tekst(deel.vanaf, deel.tot)}: {klein(punt)}"
+        for deel, punten in zip(vorige, per_deel, strict=True)
+        for punt in punten
+        if punt not in overal
+    )
+    return tuple(dict.fromkeys((*overal, *elders)))
 
 
 def voor_dagen(afleiding: Afleiding) -> str:
@@ -157,8 +189,8 @@ def is_besluit(verloop: Verloop, afleiding: Afleiding) -> bool:
     return regel is not None and regel.besluit
 
 
-def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid) -> list[Verschil]:
-    """What an outcome rests on otherwise than the one before it, down to what was asserted or taken over."""
+def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> list[Verschil]:
+    """What an outcome rests on otherwise, on a day, than the one before it, down to what was asserted or taken over."""
     oud, nieuw = vorige.afleiding.stuk, nu.afleiding.stuk
     gebruikt = nieuw.invoer
     if not gebruikt:  # withdrawn: what it rested on and still counts, is not why
@@ -173,21 +205,23 @@ def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid) -> list[Verschil]
         was, wordt = voor.get(naam), na.get(naam)
         if naam == REGELVERSIE or (was and wordt and (was.claim, was.waarde) == (wordt.claim, wordt.waarde)):
             continue
-        dieper = _dieper(verloop, vorige, nu, was, wordt)
+        dieper = _dieper(verloop, vorige, nu, dag, was, wordt)
         uit += dieper or [_een_verschil(verloop, vorige, nu, was, wordt)]
     return list({(v.gegeven, v.kind, v.was, v.wordt): v for v in uit}.values())
 
 
-def _dieper(
-    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, was: Invoer | None, wordt: Invoer | None
+def _dieper(  # noqa: PLR0913 - two outcomes, a day, and one input of each
+    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date, was: Invoer | None, wordt: Invoer | None
 ) -> list[Verschil]:
     """What an input that was derived here rests on otherwise; nothing when it was not."""
-    een = verloop.afgeleid(was.claim, vorige.plek.nummer) if was else None
+    toen = bekeken_op(vorige.afleiding, dag)
+    een = verloop.afgeleid(was.claim, vorige.plek.nummer, toen) if was else None
     if was is None or een is None:
         return []
     tot = nu.plek.nummer
-    ander = verloop.afgeleid(wordt.claim, tot) if wordt else verloop.intrekking(was.claim, tot)
-    return verschil(verloop, een, ander) if ander else []
+    op = bekeken_op(nu.afleiding, toen)
+    ander = verloop.afgeleid(wordt.claim, tot, op) if wordt else verloop.intrekking(was.claim, tot, toen)
+    return verschil(verloop, een, ander, op) if ander else []
 
 
 def _een_verschil(

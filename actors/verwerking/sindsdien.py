@@ -14,6 +14,7 @@ from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
 from actors.verwerking.woorden import (
     dagen_tekst,
     datum,
+    klein,
     lokale_dag,
     opsomming,
     reden_tekst,
@@ -98,10 +99,6 @@ def _genoemd(verloop: Verloop, claim: str | None, tot: int) -> str:
     return f"{verloop.heet(gegeven)} ({waarde_tekst(gegeven, waarde)})"
 
 
-def _klein(tekst: str) -> str:
-    return tekst[:1].lower() + tekst[1:]
-
-
 # --- what became of it ----------------------------------------------------------------------------------------
 
 
@@ -147,7 +144,7 @@ class _Vervolg:
             noten = [t for plek, t in oorzaken if not uitkomsten or not isinstance(plek.gevolg.inhoud, _VERANDERT)]
             op = plekken[0].transactie.geregistreerd_op
             for tekst in (*noten, *uitkomsten):
-                yield f"{datum(lokale_dag(op))}: {_klein(tekst)}" if op else tekst
+                yield f"{datum(lokale_dag(op))}: {klein(tekst)}" if op else tekst
 
     def _gebeurd(self, plek: Plek) -> list[str]:
         """What happened to what it rests on, or to what waits."""

@@ -1,6 +1,7 @@
 """Verloop: what one aggregate recorded, in order, and where each of its claims comes from."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any, NamedTuple, TypeAlias
 
 from actors.register.claim import Claim, Mededeling
@@ -8,7 +9,7 @@ from actors.register.context import Aggregaatsoort
 from actors.register.gevolg import Afleiding, Bericht, Gevolg, Overname, Transactie, Vastlegging
 from actors.register.regel import Regel
 from actors.register.staat import Staat
-from actors.register.tijdlijnen import Onderwerp
+from actors.register.tijdlijnen import Onderwerp, Stuk, verf
 from actors.verwerking.woorden import gegeven_tekst
 
 PEILDATUM = "peildatum"
@@ -46,6 +47,14 @@ class Verteld(NamedTuple):
     mededeling: Mededeling
 
 
+class Voorganger(NamedTuple):
+    """What stood in [vanaf, tot) before an outcome."""
+
+    vanaf: date
+    tot: date
+    uitkomst: Afgeleid
+
+
 Herkomst: TypeAlias = Afgeleid | Beweerd | Verteld
 
 
@@ -78,18 +87,27 @@ class Verloop:
         eerder = (herkomst for herkomst in reversed(self._claims.get(claim, ())) if herkomst.plek.nummer <= tot)
         return next(eerder, None)
 
-    def afgeleid(self, claim: str, tot: int) -> Afgeleid | None:
-        """The same, only of a claim that a rule gave here."""
-        herkomst = self.herkomst(claim, tot)
-        return herkomst if isinstance(herkomst, Afgeleid) else None
+    def afgeleid(self, claim: str, tot: int, dag: date) -> Afgeleid | None:
+        """How a claim that a rule gave here was last considered for a day, up to and with the n-th gevolg.
 
-    def intrekking(self, claim: str, tot: int) -> Afgeleid | None:
-        """How a claim that a rule gave here was withdrawn, up to and with the n-th gevolg; None when it was not."""
-        for plek in reversed(self.plekken[: tot + 1]):
-            inhoud = plek.gevolg.inhoud
-            if isinstance(inhoud, Afleiding) and inhoud.betreft == claim and inhoud.stuk.waarde is None:
-                return Afgeleid(plek, inhoud)
-        return None
+        One claim may be considered again for some of its days only. None when no rule gave it here.
+        """
+        eerdere = [h for h in self._claims.get(claim, ()) if isinstance(h, Afgeleid) and h.plek.nummer <= tot]
+        return _voor_dag(eerdere, dag)
+
+    def intrekking(self, claim: str, tot: int, dag: date) -> Afgeleid | None:
+        """How a claim that a rule gave here was withdrawn for a day, up to and with the n-th gevolg; or None."""
+        alle = [Afgeleid(p, p.gevolg.inhoud) for p in self.plekken[: tot + 1] if isinstance(p.gevolg.inhoud, Afleiding)]
+        return _voor_dag([e for e in alle if e.afleiding.betreft == claim and e.afleiding.stuk.waarde is None], dag)
+
+    def voorgangers(self, uitkomst: Afgeleid) -> list[Voorganger]:
+        """What stood on the very days of an outcome before it, part by part; none when nothing did."""
+        a, lijn = uitkomst.afleiding, list[Stuk]()
+        for herkomst in self._claims.get(a.betreft or "", ()):
+            if isinstance(herkomst, Afgeleid) and herkomst.plek.nummer < uitkomst.plek.nummer:
+                lijn = verf(lijn, herkomst.afleiding.stuk._replace(waarde=herkomst))
+        delen = [s for s in lijn if s.vanaf < a.stuk.tot and a.stuk.vanaf < s.tot]
+        return [Voorganger(max(s.vanaf, a.stuk.vanaf), min(s.tot, a.stuk.tot), s.waarde) for s in delen]
 
     def begin(self, claim: str) -> Plek | None:
         """Where a claim was first recorded."""
@@ -127,6 +145,17 @@ class Verloop:
         """What an onderwerp is: "aanschaf a-1 van auto b-2"."""
         delen = [f"{naam} {deel}" for naam, deel in zip(self.soort.onderwerpen, onderwerp, strict=False)]
         return " van ".join(reversed(delen)) or " ".join(onderwerp)
+
+
+def _voor_dag(eerdere: Sequence[Afgeleid], dag: date) -> Afgeleid | None:
+    """The last one for a day; else the last one."""
+    raakt = [een for een in eerdere if een.afleiding.stuk.vanaf <= dag < een.afleiding.stuk.tot]
+    return (raakt or eerdere)[-1] if eerdere else None
+
+
+def bekeken_op(afleiding: Afleiding, dag: date) -> date:
+    """The day of which an outcome uses what it rests on: its peildatum, else the day itself."""
+    return next((invoer.waarde for invoer in afleiding.stuk.invoer if invoer.gegeven == PEILDATUM), dag)
 
 
 def _claims(plek: Plek) -> Iterator[tuple[str, Herkomst]]:

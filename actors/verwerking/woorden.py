@@ -269,6 +269,11 @@ def zin(tekst: str) -> str:
     return met_punt(f"{tekst[:1].upper()}{tekst[1:]}")
 
 
+def klein(tekst: str) -> str:
+    """A sentence as it follows a colon: no capital first."""
+    return f"{tekst[:1].lower()}{tekst[1:]}"
+
+
 def met_punt(tekst: str) -> str:
     """A text as it was written, with a full stop last; empty when there is no text."""
     return tekst if not tekst or tekst.endswith((".", "!", "?")) else f"{tekst}."

@@ -31,6 +31,7 @@ from tests.domein import (
     keten,
     onderzoek,
     terugmelding,
+    toetreding,
     twijfel,
     verkoop,
     vertrek,
@@ -240,6 +241,27 @@ def test_a_new_rule_version_is_told_as_what_changed_with_its_ground(registers: K
     assert "“spitspasrecht”, versie 2" in alinea(uitleg, WAAROP)
     assert "De aanleiding: nieuwe regels" in alinea(uitleg, WIE)
     assert "versie 1" not in alinea(vraag(registers, PASSEN, op="06-01"), EERDER), "before that day the first applies"
+
+
+def test_what_is_told_to_have_changed_is_what_stood_on_the_very_days_that_are_explained(registers: Keten) -> None:
+    registers.verwerk(huishouden("sam"), auto())
+    registers.verwerk(passenrecht(grenzen=(14, 31), vanaf="07-01"), register="spitspas")
+    registers.verwerk(verkoop(aanschaf("robin", "06-01")))
+    juni = alinea(vraag(registers, PASSEN, op="06-15"), EERDER)
+    assert "voor de dagen vanaf 1 juni 2026 tot 1 juli 2026" in juni
+    assert "versie" not in juni, "the second version came later, for other days of the same claim"
+    assert "eerst 33 punten, nu 0 punten" in juni
+
+
+def test_what_stood_there_is_told_by_its_days_when_it_was_not_the_same_on_all_of_them(registers: Keten) -> None:
+    registers.verwerk(huishouden("sam"), toetreding("noor 06-01"))
+    registers.verwerk(degistratie(("huis",), aggregaat="huishouden"), register="spitspas")
+    sam, allebei = alinea(vraag(registers, PASSEN, kolom="punten"), EERDER).splitlines()[2:]
+    assert sam.startswith("- Voor de dagen vanaf 1 januari 2026 tot 1 juni 2026: het lidmaatschap van het huishouden")
+    assert "volwassene sam" in sam
+    assert "noor" not in sam
+    assert allebei.startswith("- Voor de dagen vanaf 1 juni 2026: het lidmaatschap van het huishouden")
+    assert "volwassene noor" in allebei
 
 
 def test_a_purchase_under_new_law_is_explained_by_that_law(registers: Keten) -> None:
