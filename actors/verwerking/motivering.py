@@ -12,7 +12,7 @@ from actors.register.claim import Mededeling, is_beweerd
 from actors.register.gevolg import Afleiding, Gevolg, Herroeping, Overname, Vastlegging, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, Voorganger, bekeken_op
+from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, bekeken_op
 from actors.verwerking.woorden import (
     dagen_tekst,
     datum,
@@ -52,6 +52,18 @@ class Verschil(NamedTuple):
     wordt: Invoer | None
     hoe: str
     toelichting: str
+
+    @property
+    def gelijk(self) -> bool:
+        """Whether the same was recorded again: it changed nothing."""
+        return self.was is not None and self.wordt is not None and self.was.waarde == self.wordt.waarde
+
+
+class Redenen(NamedTuple):
+    """Why an outcome changed: what is otherwise, each in sentences; and one on what was recorded again, if anything."""
+
+    punten: tuple[str, ...]
+    gelijk: tuple[str, ...]
 
 
 # --- how it came about ----------------------------------------------------------------------------------------
@@ -139,9 +151,8 @@ def eerder(
     """
     afleiding, plek = uitkomst.afleiding, uitkomst.plek
     begin = verloop.begin(afleiding.betreft) if afleiding.betreft else None
-    vorige = verloop.voorgangers(uitkomst)
     soort = plek.gevolg.soort if niet_meer_over is None else Wijziging.INTREKKEN
-    if soort not in _EERDER or not vorige or begin is None:
+    if soort not in _EERDER or begin is None:
         return None
     was = waarde_tekst(afleiding.gegeven, afleiding.was)
     toen, nu = dag_van(begin), dag_van(plek)
@@ -150,31 +161,35 @@ def eerder(
         eerst, _ = _EERDER[Wijziging.CORRIGEREN]
     dagen = voor_dagen(afleiding)
     verteld = tuple(z.format(was=was, toen=toen, nu=nu, dagen=dagen) for z in (eerst, daarna))
-    punten = _redenen(verloop, uitkomst, vorige, discreet, niet_meer_over)
-    reden = ("Dit is er veranderd:",) if punten else ()
-    return Alinea("Wat zeiden wij eerder, en wat is er veranderd?", (*verteld, *reden), punten)
+    waarom = redenen(verloop, uitkomst, discreet=discreet, niet_meer_over=niet_meer_over)
+    kop = ("Dit is er veranderd:",) if waarom.punten else ()
+    zinnen = (*verteld, *waarom.gelijk, *kop)
+    return Alinea("Wat zeiden wij eerder, en wat is er veranderd?", zinnen, waarom.punten)
 
 
-def _redenen(
-    verloop: Verloop,
-    uitkomst: Afgeleid,
-    vorige: list[Voorganger],
-    discreet: str | None,
-    niet_meer_over: str | None,
-) -> tuple[str, ...]:
-    """What is otherwise, in sentences; what is so for some of the days only is told with those days."""
+def redenen(
+    verloop: Verloop, uitkomst: Afgeleid, *, discreet: str | None = None, niet_meer_over: str | None = None
+) -> Redenen:
+    """Why an outcome is another one, or rests on something else; told to whom as `eerder` does.
+
+    What is so for some of its days only is told with those days.
+    """
+    vorige = verloop.voorgangers(uitkomst)
     per_deel = [
-        list(_punten(verloop, [v for v in verschillen if niet_meer_over in (None, v.gegeven)], discreet))
-        for verschillen in (verschil(verloop, deel.uitkomst, uitkomst, deel.vanaf) for deel in vorige)
+        [v for v in verschil(verloop, deel.uitkomst, uitkomst, deel.vanaf) if niet_meer_over in (None, v.gegeven)]
+        for deel in vorige
     ]
-    overal = [punt for punt in per_deel[0] if all(punt in punten for punten in per_deel)]
+    verteld = [tuple(_punten(verloop, verschillen, discreet)) for verschillen in per_deel]
+    overal = [punt for punt in verteld[0] if all(punt in punten for punten in verteld)] if verteld else []
     elders = (
         f"Voor de dagen {dagen_tekst(deel.vanaf, deel.tot)}: {klein(punt)}"
-        for deel, punten in zip(vorige, per_deel, strict=True)
+        for deel, punten in zip(vorige, verteld, strict=True)
         for punt in punten
         if punt not in overal
     )
-    return tuple(dict.fromkeys((*overal, *elders)))
+    zelfde = dict.fromkeys(_genoemd(verloop, v, discreet) for deel in per_deel for v in deel if v.gelijk)
+    gelijk = (f"Opnieuw vastgelegd en gelijk gebleven: {opsomming(zelfde)}.",) if zelfde else ()
+    return Redenen(tuple(dict.fromkeys((*overal, *elders))), gelijk)
 
 
 def voor_dagen(afleiding: Afleiding) -> str:
@@ -236,9 +251,11 @@ def _een_verschil(
 
 
 def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None) -> Iterator[str]:
-    """Each difference in a sentence; what does not count any more together, by how that came about."""
+    """Each thing that is otherwise in a sentence; what does not count any more together, by how that came about."""
     weg: dict[str, dict[str, None]] = {}
     for v in verschillen:
+        if v.gelijk:
+            continue
         heet, was, wordt = _genoemd(verloop, v, discreet), _waarde(verloop, v, v.was, discreet), None
         hoe = " ".join(filter(None, (v.hoe, v.toelichting if discreet is None else "")))
         if v.wordt is None:
@@ -249,8 +266,6 @@ def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None)
             gezegd = f"{heet}: {', '.join(filter(None, ('nieuw', wordt)))}"
         elif not was or not wordt:
             gezegd = f"{heet}: dat is veranderd"
-        elif was == wordt:
-            gezegd = f"{heet}: nog steeds {wordt}"
         else:
             gezegd = f"{heet}: eerst {was}, nu {wordt}"
         yield f"{zin(gezegd)} {hoe}".rstrip()

@@ -9,7 +9,7 @@ from actors.register.gevolg import Aanhouding, Afleiding, Overname, Vastlegging,
 from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.terugmelding import Terugmelding, Terugmeldingstatus
 from actors.register.zekerheid import Twijfel, zekerheid_van
-from actors.verwerking.motivering import Alinea, eerder, is_herberekening, keten, register, voor_dagen, wie_heeft
+from actors.verwerking.motivering import Alinea, is_herberekening, keten, redenen, register, voor_dagen, wie_heeft
 from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
 from actors.verwerking.woorden import (
     dagen_tekst,
@@ -228,10 +228,10 @@ class _Vervolg:
             return [] if verteld else [f"Hoe zeker de uitkomst is, veranderde: {_hoe_zeker(a)}."]
         was, waarde = (waarde_tekst(a.gegeven, w) for w in (a.was, a.stuk.waarde))
         besloten = _UITKOMST[plek.gevolg.soort].format(was=was, waarde=waarde, dagen=voor_dagen(a))
-        waarom = eerder(self._verloop, nu)
+        waarom = redenen(self._verloop, nu)
         if plek.gevolg.soort is Wijziging.HANDHAVEN:
             self._rust_op(nu)
-        return [" ".join((besloten, *(waarom.punten if waarom else ())))]
+        return [" ".join((besloten, *waarom.punten, *waarom.gelijk))]
 
     def _genoemd(self, claim: str | None, plek: Plek) -> str:
         return "de uitkomst zelf" if claim == self._claim else _genoemd(self._verloop, claim, plek.nummer)

@@ -481,6 +481,17 @@ def test_who_hears_that_a_levy_was_never_about_him_hears_nothing_of_whom_it_is_a
     assert not {"sam", "Sam", "Kustland"} & set(aan_noor.replace(".", " ").replace("-", "_").split())
 
 
+def test_what_a_correction_repeats_is_not_told_as_changed_in_a_letter_nor_in_the_uitleg(registers: Keten) -> None:
+    registers.verwerk(tarief(), register="aanschafheffing")
+    registers.verwerk(auto(), correctie(aanschaf_id=SAMS_KOOP[1], aankoopdatum=dag("08-01")))
+    eerder = alinea(vraag(registers, HEFFING), EERDER)
+    assert eerder in registers.brieven("aanschafheffing")[-1]
+    assert "Opnieuw vastgelegd en gelijk gebleven: de koper en de regio van de koper. Dit is er veranderd:" in eerder
+    assert "- De dag van aankoop: eerst 1 maart 2026, nu 1 augustus 2026." in eerder
+    assert "nog steeds" not in eerder
+    assert "- De koper" not in eerder
+
+
 def test_a_letter_to_a_household_names_none_of_its_adults(registers: Keten) -> None:
     registers.verwerk(huishouden("sam", "noor"), auto(), verkoop(aanschaf("robin", "06-01")), vertrek("noor 07-01"))
     for brief in registers.brieven("spitspas"):
