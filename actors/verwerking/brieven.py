@@ -13,6 +13,7 @@ from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stuk, Tijdlijn
 from actors.verwerking.motivering import Alinea, eerder, grond_zin, hoe_berekend, toelichtingen
+from actors.verwerking.twijfels import twijfels_toen
 from actors.verwerking.verloop import PEILDATUM, Afgeleid, Verloop
 from actors.verwerking.woorden import datum, lokale_dag
 
@@ -138,7 +139,7 @@ def _besluit(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld, v
 
 
 def _motivering(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, verloop: Verloop) -> str:
-    """Why, for whom the letter is for: the steps, what was said before, what an official adds, and the ground.
+    """Why, for whom it is for: the steps, what was said before, the doubt, what an official adds, and the ground.
 
     Who is told that it was never about him hears nothing of what it is now; and whom it is about since, nothing of
     what it was before.
@@ -155,6 +156,7 @@ def _motivering(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, verloop: Ver
     else:
         alineas.append(hoe_berekend(verloop, uitkomst))
         alineas.append(eerder(verloop, uitkomst, discreet=discreet) if afleiding.was is not None else None)
+        alineas.append(twijfels_toen(verloop, uitkomst, discreet))
         toegelicht = toelichtingen(verloop, uitkomst)
     teksten = (alinea.tekst for alinea in alineas if alinea is not None)
     return "\n\n".join((*teksten, *toegelicht, grond_zin(gevolg)))

@@ -7,17 +7,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from actors.register.annotatie import Degistratie
-from actors.register.claim import Mededeling, is_beweerd
-from actors.register.gevolg import Afleiding, Gevolg, Herroeping, Overname, Vastlegging, Wijziging
-from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, Stap
+from actors.register.gevolg import Afleiding, Gevolg, Wijziging
+from actors.register.tijdlijnen import Invoer, Stap
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, bekeken_op
+from actors.verwerking.verloop import Afgeleid, Verloop, bekeken_op
+from actors.verwerking.verschillen import Verschil, dag_van, verschil
 from actors.verwerking.woorden import (
     dagen_tekst,
-    datum,
     klein,
-    lokale_dag,
     met_punt,
     opsomming,
     stap_tekst,
@@ -37,26 +34,6 @@ class Alinea(NamedTuple):
     def tekst(self) -> str:
         """The paragraph on paper."""
         return "\n".join((self.kop, *filter(None, (" ".join(self.zinnen),)), *(f"- {punt}" for punt in self.punten)))
-
-
-class Verschil(NamedTuple):
-    """One thing that an outcome rests on and the one before it did not, or otherwise (None: not at all).
-
-    `gegeven` is its name, `kind` which of several it is, `hoe` how that came about and `toelichting` what was said with
-    it: empty when that was not recorded.
-    """
-
-    gegeven: str
-    kind: str
-    was: Invoer | None
-    wordt: Invoer | None
-    hoe: str
-    toelichting: str
-
-    @property
-    def gelijk(self) -> bool:
-        """Whether the same was recorded again: it changed nothing."""
-        return self.was is not None and self.wordt is not None and self.was.waarde == self.wordt.waarde
 
 
 class Redenen(NamedTuple):
@@ -204,52 +181,6 @@ def is_besluit(verloop: Verloop, afleiding: Afleiding) -> bool:
     return regel is not None and regel.besluit
 
 
-def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> list[Verschil]:
-    """What an outcome rests on otherwise, on a day, than the one before it, down to what was asserted or taken over."""
-    oud, nieuw = vorige.afleiding.stuk, nu.afleiding.stuk
-    gebruikt = nieuw.invoer
-    if not gebruikt:  # withdrawn: what it rested on and still counts, is not why
-        geldig = verloop.staat(nu.plek.nummer).geldige_claims()
-        gebruikt = tuple(invoer for invoer in oud.invoer if invoer.claim in geldig)
-    voor, na = ({invoer.gegeven: invoer for invoer in lijst} for lijst in (oud.invoer, gebruikt))
-    uit: list[Verschil] = []
-    if nieuw.invoer and oud.regelversie != nieuw.regelversie:
-        was_versie, versie = (Invoer(REGELVERSIE, "", stuk.regelversie, "") for stuk in (oud, nieuw))
-        uit.append(Verschil(REGELVERSIE, "", was_versie, versie, "", ""))
-    for naam in dict.fromkeys((*voor, *na)):
-        was, wordt = voor.get(naam), na.get(naam)
-        if naam == REGELVERSIE or (was and wordt and (was.claim, was.waarde) == (wordt.claim, wordt.waarde)):
-            continue
-        dieper = _dieper(verloop, vorige, nu, dag, was, wordt)
-        uit += dieper or [_een_verschil(verloop, vorige, nu, was, wordt)]
-    return list({(v.gegeven, v.kind, v.was, v.wordt): v for v in uit}.values())
-
-
-def _dieper(  # noqa: PLR0913 - two outcomes, a day, and one input of each
-    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date, was: Invoer | None, wordt: Invoer | None
-) -> list[Verschil]:
-    """What an input that was derived here rests on otherwise; nothing when it was not."""
-    toen = bekeken_op(vorige.afleiding, dag)
-    een = verloop.afgeleid(was.claim, vorige.plek.nummer, toen) if was else None
-    if was is None or een is None:
-        return []
-    tot = nu.plek.nummer
-    op = bekeken_op(nu.afleiding, toen)
-    ander = verloop.afgeleid(wordt.claim, tot, op) if wordt else verloop.intrekking(was.claim, tot, toen)
-    return verschil(verloop, een, ander, op) if ander else []
-
-
-def _een_verschil(
-    verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, was: Invoer | None, wordt: Invoer | None
-) -> Verschil:
-    naam = was.gegeven if was else wordt.gegeven if wordt else ""
-    gegeven, kind = verloop.gebruikt(nu.afleiding, naam)
-    tot = nu.plek.nummer
-    bronnen = [verloop.herkomst(invoer.claim, tot) for invoer in (was, wordt) if invoer is not None]
-    tussen = verloop.plekken[vorige.plek.nummer + 1 : tot + 1]
-    return Verschil(gegeven, kind, was, wordt, *_hoe(tussen, [bron for bron in bronnen if bron is not None]))
-
-
 def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None) -> Iterator[str]:
     """Each thing that is otherwise in a sentence; what does not count any more together, by how that came about."""
     weg: dict[str, dict[str, None]] = {}
@@ -284,114 +215,11 @@ def _waarde(verloop: Verloop, verschil: Verschil, invoer: Invoer | None, discree
         return ""
     if verschil.gegeven == REGELVERSIE:
         return f"versie {invoer.waarde}"
-    persoonlijk = any(g.naam == verschil.gegeven and g.persoonlijk for g in verloop.soort.gegevens)
-    over_iemand = persoonlijk or verschil.gegeven == discreet or isinstance(invoer.waarde, bool)
-    return "" if discreet is not None and over_iemand else waarde_tekst(verschil.gegeven, invoer.waarde)
+    return waarde_voor(verloop, verschil.gegeven, invoer.waarde, discreet)
 
 
-# --- how something changed ------------------------------------------------------------------------------------
-
-_BEWEERD = {
-    Wijziging.CORRIGEREN: "Dat is{nu} gecorrigeerd: het was fout.",
-    Wijziging.BEEINDIGEN: "Dat is{nu} beëindigd.",
-    Wijziging.HEROPLEVEN: "Dat geldt opnieuw; dat is{nu} vastgelegd.",
-}
-_VERTELD = {
-    Wijziging.CORRIGEREN: "{wie} {heeft} dit{nu} gecorrigeerd",
-    Wijziging.HERZIEN: "{wie} {heeft} dit{nu} herzien",
-    Wijziging.DEGISTREREN: "{wie} {heeft} de registratie hiervan{nu} ongedaan gemaakt: die had er nooit mogen zijn",
-    Wijziging.INTREKKEN: "{wie} {heeft} dit{nu} ingetrokken",
-    Wijziging.BEEINDIGEN: "{wie} {heeft} dit{nu} beëindigd",
-    Wijziging.HERSTELLEN: "{wie} {heeft} dit{nu} hersteld",
-    Wijziging.HEROPLEVEN: "{wie} {heeft} dit{nu} opnieuw laten gelden",
-}
-_HERBEREKEND = "{wie} {heeft} dit{nu} opnieuw berekend"
-_BEKENDGEMAAKT = "{wie} {heeft} dit{nu} bekendgemaakt"
-
-_ZEKERHEID = (
-    Wijziging.IN_TWIJFEL_TREKKEN,
-    Wijziging.IN_ONDERZOEK_STELLEN,
-    Wijziging.ONDERZOEK_BEEINDIGEN,
-    Wijziging.AANVECHTEN,
-    Wijziging.ZEKERHEID_WIJZIGEN,
-)
-"""What changes how sure something is, never what it is."""
-
-
-def _hoe(tussen: list[Plek], bronnen: list[Herkomst]) -> tuple[str, str]:
-    """How it came about between two outcomes, the last that was recorded about it; and what was said with it."""
-    claims = {claim_van(bron) for bron in bronnen}
-    plekken = {over for bron in bronnen if (over := _over(bron)) is not None}
-    for plek in reversed(tussen):
-        inhoud = plek.gevolg.inhoud
-        if isinstance(inhoud, Vastlegging):
-            for claim in inhoud.claims:
-                if claim.id in claims or claim.corrigeert in claims or (claim.gegeven, claim.onderwerp) in plekken:
-                    return _beweerd(plek, claim.vanaf, gecorrigeerd=claim.corrigeert is not None), ""
-        elif isinstance(inhoud, Overname):
-            for m in inhoud.mededelingen:
-                geraakt = {m.claim, m.betreft} & claims or (m.gegeven, m.onderwerp) in plekken
-                if geraakt and m.soort not in _ZEKERHEID:
-                    return _verteld(plek, inhoud.bron, m), ""
-        elif isinstance(inhoud, Degistratie) and claims & {*inhoud.valt, *inhoud.herleeft}:
-            valt = bool(claims & {*inhoud.valt})
-            hoe = "De registratie hiervan is{nu} ongedaan gemaakt: die had er nooit mogen zijn."
-            return (hoe if valt else "Dit geldt{nu} weer.").format(nu=dag_van(plek)), zin(inhoud.toelichting)
-        elif isinstance(inhoud, Herroeping) and any(b.bron == inhoud.bron for b in bronnen if isinstance(b, Verteld)):
-            return zin(f"{register(plek, inhoud.bron)} is{dag_van(plek)} teruggezet, en zegt dit niet meer"), ""
-    return "", ""
-
-
-def claim_van(herkomst: Herkomst) -> str:
-    """The claim that came from there."""
-    if isinstance(herkomst, Beweerd):
-        return herkomst.claim.id
-    return herkomst.mededeling.claim if isinstance(herkomst, Verteld) else herkomst.afleiding.stuk.claim
-
-
-def _over(herkomst: Herkomst) -> tuple[str, Onderwerp] | None:
-    if isinstance(herkomst, Beweerd):
-        return herkomst.claim.gegeven, herkomst.claim.onderwerp
-    return (herkomst.mededeling.gegeven, herkomst.mededeling.onderwerp) if isinstance(herkomst, Verteld) else None
-
-
-def _beweerd(plek: Plek, vanaf: date, *, gecorrigeerd: bool) -> str:
-    soort = Wijziging.CORRIGEREN if gecorrigeerd else plek.gevolg.soort
-    op = plek.transactie.geregistreerd_op
-    if soort in _BEWEERD:
-        return _BEWEERD[soort].format(nu=dag_van(plek))
-    if op is not None and OPEN_BEGIN < vanaf < lokale_dag(op):
-        return f"Dat geldt vanaf {datum(vanaf)}; wij registreerden het op {datum(lokale_dag(op))}."
-    return f"Dat is{dag_van(plek)} vastgelegd." if op else ""
-
-
-def _verteld(plek: Plek, bron: str, m: Mededeling) -> str:
-    wie, heeft = wie_heeft(plek, bron)
-    gezegd = _VERTELD.get(Wijziging(m.soort), _BEKENDGEMAAKT) if m.soort else _BEKENDGEMAAKT
-    if is_herberekening(m):
-        gezegd = _HERBEREKEND
-    return zin(gezegd.format(wie=wie, heeft=heeft, nu=dag_van(plek)))
-
-
-def is_herberekening(m: Mededeling) -> bool:
-    """Whether it is told that a calculation has another outcome: it followed its inputs, whatever changed those.
-
-    Only of what was asserted itself is it known that it was wrong.
-    """
-    return m.soort == Wijziging.CORRIGEREN and not is_beweerd(m.claim)
-
-
-def wie_heeft(plek: Plek, bron: str) -> tuple[str, str]:
-    """Who told something, and the verb with it: this very register is wij."""
-    return ("wij", "hebben") if bron == plek.transactie.register else (register(plek, bron), "heeft")
-
-
-def register(plek: Plek, bron: str) -> str:
-    """A register that told something."""
-    return "ons eigen register" if bron == plek.transactie.register else f"het register {bron}"
-
-
-def dag_van(plek: Plek) -> str:
-    """The day on which it was recorded, as in "herzien op 1 maart 2026"; empty as long as it is not recorded."""
-    op = plek.transactie.geregistreerd_op
-    return f" op {datum(lokale_dag(op))}" if op else ""
+def waarde_voor(verloop: Verloop, gegeven: str, waarde: Any, discreet: str | None) -> str:
+    """A value in words; empty when it is about someone and told to the betrokkene."""
+    persoonlijk = any(g.naam == gegeven and g.persoonlijk for g in verloop.soort.gegevens)
+    over_iemand = persoonlijk or gegeven == discreet or isinstance(waarde, bool)
+    return "" if discreet is not None and over_iemand else waarde_tekst(gegeven, waarde)

@@ -1,4 +1,4 @@
-"""Sindsdien: the doubt under an outcome, and what became of it afterwards, in plain Dutch (B1)."""
+"""Sindsdien: what became of an outcome afterwards, in plain Dutch (B1)."""
 
 from collections.abc import Iterator
 from itertools import groupby
@@ -8,9 +8,11 @@ from actors.register.claim import Mededeling
 from actors.register.gevolg import Aanhouding, Afleiding, Overname, Vastlegging, Wijziging
 from actors.register.taak import Oordeelsoort, Taakoordeel
 from actors.register.terugmelding import Terugmelding, Terugmeldingstatus
-from actors.register.zekerheid import Twijfel, zekerheid_van
-from actors.verwerking.motivering import Alinea, is_herberekening, keten, redenen, register, voor_dagen, wie_heeft
-from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
+from actors.register.zekerheid import zekerheid_van
+from actors.verwerking.motivering import Alinea, keten, redenen, voor_dagen
+from actors.verwerking.twijfels import genoemd
+from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld
+from actors.verwerking.verschillen import is_herberekening, register, wie_heeft
 from actors.verwerking.woorden import (
     dagen_tekst,
     datum,
@@ -51,52 +53,6 @@ _UITKOMST = {
     Wijziging.HANDHAVEN: "Wij hebben de uitkomst gehandhaafd{dagen}: zij blijft gelijk, maar rust nu op iets anders.",
     Wijziging.INTREKKEN: "Wij hebben de uitkomst ingetrokken{dagen}: zij geldt niet meer.",
 }
-
-
-# --- doubt ----------------------------------------------------------------------------------------------------
-
-
-def twijfels_toen(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
-    """What was in doubt when this was recorded, of what it rests on or of itself."""
-    stuk = uitkomst.afleiding.stuk
-    if not stuk.twijfels:
-        return None
-    punten = {_twijfel(verloop, uitkomst, twijfel): None for twijfel in sorted(stuk.twijfels)}
-    zinnen = ("Toen wij dit vastlegden, was er twijfel of bezwaar. De uitkomst rust daarop, en blijft zolang gelden.",)
-    return Alinea("Is er twijfel?", zinnen, tuple(punten))
-
-
-def _twijfel(verloop: Verloop, uitkomst: Afgeleid, twijfel: Twijfel) -> str:
-    nummer = uitkomst.plek.nummer
-    noten = (p.gevolg.inhoud for p in reversed(verloop.plekken[: nummer + 1]))
-    reden = next((n.toelichting for n in noten if isinstance(n, Annotatie) and n.twijfel == twijfel.id), "")
-    wat = f"{_waarover(verloop, uitkomst, twijfel)}: {zekerheid_tekst(twijfel.status)}"
-    return f"{zin(wat)} {zin(reden)}".rstrip()
-
-
-def _waarover(verloop: Verloop, uitkomst: Afgeleid, twijfel: Twijfel) -> str:
-    """What is in doubt: a claim of this aggregate, or something that what was taken over rests on."""
-    if twijfel.claim == uitkomst.afleiding.stuk.claim:
-        return "de uitkomst zelf"
-    bron = verloop.herkomst(twijfel.claim, uitkomst.plek.nummer)
-    if bron is not None:
-        return _genoemd(verloop, twijfel.claim, uitkomst.plek.nummer)
-    for een in keten(verloop, uitkomst):
-        for invoer in een.afleiding.stuk.invoer:
-            bron = verloop.herkomst(invoer.claim, uitkomst.plek.nummer)
-            if isinstance(bron, Verteld) and twijfel in bron.mededeling.twijfels:
-                heet = verloop.heet(bron.mededeling.gegeven)
-                return f"iets waarop {heet} rust, volgens {register(bron.plek, bron.bron)}"
-    return "iets waarop de uitkomst rust"
-
-
-def _genoemd(verloop: Verloop, claim: str | None, tot: int) -> str:
-    """A claim by the name and the value of its gegeven."""
-    bron = verloop.herkomst(claim, tot) if claim else None
-    if bron is None:
-        return "een gegeven"
-    gegeven, waarde = gezegd(bron)
-    return f"{verloop.heet(gegeven)} ({waarde_tekst(gegeven, waarde)})"
 
 
 # --- what became of it ----------------------------------------------------------------------------------------
@@ -234,7 +190,7 @@ class _Vervolg:
         return [" ".join((besloten, *waarom.punten, *waarom.gelijk))]
 
     def _genoemd(self, claim: str | None, plek: Plek) -> str:
-        return "de uitkomst zelf" if claim == self._claim else _genoemd(self._verloop, claim, plek.nummer)
+        return "de uitkomst zelf" if claim == self._claim else genoemd(self._verloop, claim, plek.nummer)
 
 
 def _hoe_zeker(a: Afleiding) -> str:

@@ -10,23 +10,15 @@ from typing import NamedTuple
 
 from actors.register.context import Context
 from actors.register.gevolg import Aanhouding, Afleiding, Transactie, Wachtend, Wijziging
-from actors.register.taak import Oordeelsoort, Taakoordeel
+from actors.register.taak import Oordeelsoort
 from actors.register.tijdlijnen import Invoer, Onderwerp, Stuk
 from actors.register.zekerheid import Zekerheid
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.motivering import (
-    Alinea,
-    dag_van,
-    eerder,
-    grond_zin,
-    hoe_berekend,
-    is_besluit,
-    keten,
-    register,
-    toelichtingen,
-)
-from actors.verwerking.sindsdien import sindsdien, twijfels_toen
+from actors.verwerking.motivering import Alinea, eerder, grond_zin, hoe_berekend, is_besluit, keten, toelichtingen
+from actors.verwerking.sindsdien import sindsdien
+from actors.verwerking.twijfels import oordeel, twijfels_toen
 from actors.verwerking.verloop import PEILDATUM, Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
+from actors.verwerking.verschillen import dag_van, register
 from actors.verwerking.woorden import (
     aanleiding_tekst,
     dagen_tekst,
@@ -242,7 +234,7 @@ def _beslist(verloop: Verloop, uitkomst: Afgeleid) -> Iterator[str]:
     """The official who decided (of each outcome in the chain), or that the rule did."""
     met_ambtenaar = [een for een in keten(verloop, uitkomst) if een.afleiding.stuk.toelichting is not None]
     for een in met_ambtenaar:
-        plek, soort = _oordeel(verloop, een)
+        plek, soort = oordeel(verloop, een)
         wie = plek.transactie.verantwoording.beslisser or "een ambtenaar"
         over = verloop.heet(een.afleiding.gegeven)
         if soort == Oordeelsoort.BESLIST:
@@ -252,17 +244,6 @@ def _beslist(verloop: Verloop, uitkomst: Afgeleid) -> Iterator[str]:
     if not met_ambtenaar:
         yield "Dit volgde uit de regels; een ambtenaar hoefde daar niet over te beslissen."
     yield from toelichtingen(verloop, uitkomst)
-
-
-def _oordeel(verloop: Verloop, een: Afgeleid) -> tuple[Plek, str]:
-    """Where an official decided about this outcome, and what; else where it was recorded, with what he adds."""
-    a = een.afleiding
-    for plek in reversed(verloop.plekken[: een.plek.nummer]):
-        o = plek.gevolg.inhoud
-        zelfde = isinstance(o, Taakoordeel) and (o.gegeven, o.onderwerp) == (a.gegeven, a.onderwerp)
-        if isinstance(o, Taakoordeel) and zelfde and o.toelichting == a.stuk.toelichting:
-            return plek, o.oordeel
-    return een.plek, Oordeelsoort.BESLIST
 
 
 def _namens(plek: Plek) -> str:

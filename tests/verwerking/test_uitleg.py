@@ -344,6 +344,21 @@ def test_an_official_who_lets_it_go_on_is_named_with_his_reason_and_the_doubt_it
     assert "De uitstoot van de auto (160 g/km): in twijfel" in alinea(uitleg, TWIJFEL)
 
 
+def test_a_letter_tells_the_doubt_it_rests_on_and_that_an_official_let_it_go_on_but_not_who(
+    registers: Keten,
+) -> None:
+    registers.verwerk(auto(), twijfel("uitstoot_g_per_km"), correctie(uitstoot_g_per_km=160, behoud_twijfel=True))
+    registers.verwerk(doorbreek(*SAMS_KOOP, gegeven="heffing_eurocent"), register="aanschafheffing")
+    eerste, brief = registers.brieven("aanschafheffing")
+    assert alinea(vraag(registers, HEFFING), TWIJFEL) in brief
+    assert "was er twijfel of bezwaar." in brief
+    assert "Een ambtenaar liet het besluit toch doorgaan." in brief
+    assert "- De uitstoot van de auto (160 g/km): in twijfel." in brief
+    assert "De ambtenaar die besliste voegt hieraan toe: het duurt te lang." in brief
+    assert "ambtenaar-1" not in brief
+    assert "twijfel" not in eerste
+
+
 def test_an_official_who_decided_himself_is_named_with_his_mandate() -> None:
     with keten() as registers:
         registers.verwerk(huishouden("sam"), auto(koop=aanschaf(regio="Bergland")))
