@@ -103,7 +103,8 @@ class Regel:
     * `anker`: the gegeven an onderwerp must have of its own for the rule to be about it.
     * `uitkomst`: the type of the outcome, with its bounds, of a besluit without bands: what an official may decide.
     * `gericht_aan`: the parameter that says whom a besluit is about; another one is another besluit.
-    * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself.
+    * `eigen_namen`: the gevolgnamen that an outcome of this rule may ask for itself, and how a reader would say what
+      it found then: "(er is) niets verschuldigd".
     * `beslistermijn_dagen`: how long what waits may wait.
     * `heet`: how a reader would call what it gives, with its article: "de aanschafheffing".
     """
@@ -123,7 +124,7 @@ class Regel:
     anker: str | None = None
     uitkomst: Any = None
     gericht_aan: str | None = None
-    eigen_namen: tuple[str, ...] = ()
+    eigen_namen: Mapping[str, str] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
     optioneel: frozenset[str] = frozenset()
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN
@@ -148,7 +149,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
     anker: str | None = None,
     uitkomst: Any = None,
     gericht_aan: str | None = None,
-    eigen_namen: tuple[str, ...] = (),
+    eigen_namen: Mapping[str, str] | None = None,
     beslistermijn_dagen: int = BESLISTERMIJN_DAGEN,
     heet: str = "",
 ) -> Callable[[Callable[..., Uitkomst | Ontbreekt | None]], Regel]:
@@ -177,7 +178,7 @@ def regel(  # noqa: PLR0913 - a rule says all of this about itself, by name
             anker=anker,
             uitkomst=uitkomst,
             gericht_aan=gericht_aan,
-            eigen_namen=eigen_namen,
+            eigen_namen=dict(eigen_namen or {}),
             parameters=namen,
             optioneel=frozenset(p for p in namen if gevraagd[p].default is not inspect.Parameter.empty),
             beslistermijn_dagen=beslistermijn_dagen,

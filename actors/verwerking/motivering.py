@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from actors.register.gevolg import Afleiding, Gevolg, Wijziging
-from actors.register.tijdlijnen import Invoer, Stap
+from actors.register.tijdlijnen import Invoer
 from actors.verwerking.berekening import REGELVERSIE
 from actors.verwerking.verloop import Afgeleid, Verloop, bekeken_op
 from actors.verwerking.verschillen import Verschil, dag_van, verschil
@@ -64,19 +64,20 @@ def keten(verloop: Verloop, uitkomst: Afgeleid) -> list[Afgeleid]:
 
 def hoe_berekend(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
     """The steps, also those of the calculations that it rests on."""
-    stappen = [
-        stap
-        for een in keten(verloop, uitkomst)
-        for stap in _stappen(een.afleiding.gegeven, een.afleiding.stuk.stappen, een.afleiding.stuk.waarde)
-    ]
+    stappen = [stap for een in keten(verloop, uitkomst) for stap in _stappen(verloop, een.afleiding)]
     eigen = uitkomst.afleiding.stuk.stappen
     return Alinea("Hoe komen wij daarop?", (), tuple(stappen)) if eigen else None
 
 
-def _stappen(gegeven: str, stappen: tuple[Stap, ...], waarde: Any) -> Iterator[str]:
-    for nummer, stap in enumerate(stappen, start=1):
-        is_uitkomst = nummer == len(stappen) and stap.uitkomst == waarde
-        yield stap_tekst(stap, gegeven if is_uitkomst else "")
+def _stappen(verloop: Verloop, afleiding: Afleiding) -> Iterator[str]:
+    stuk, gegeven = afleiding.stuk, afleiding.gegeven
+    eigen = verloop.eigen_woorden(gegeven, stuk.claim)
+    for nummer, stap in enumerate(stuk.stappen, start=1):
+        is_uitkomst = nummer == len(stuk.stappen) and stap.uitkomst == stuk.waarde
+        if is_uitkomst and eigen:
+            yield f"{stap.tekst}: {eigen}"
+        else:
+            yield stap_tekst(stap, gegeven if is_uitkomst else "")
 
 
 def grond_zin(gevolg: Gevolg, wat: str = "Dit besluit") -> str:
@@ -113,6 +114,9 @@ _EERDER = {
 }
 
 
+_EERDER_IN_EIGEN_WOORDEN = "Eerder stelden wij{toen} vast: er was {was}."
+
+
 def eerder(
     verloop: Verloop,
     uitkomst: Afgeleid,
@@ -131,11 +135,13 @@ def eerder(
     soort = plek.gevolg.soort if niet_meer_over is None else Wijziging.INTREKKEN
     if soort not in _EERDER or begin is None:
         return None
-    was = waarde_tekst(afleiding.gegeven, afleiding.was)
+    was = verloop.uitkomst(afleiding.gegeven, begin.gevolg.id, afleiding.was)
     toen, nu = dag_van(begin), dag_van(plek)
     eerst, daarna = _EERDER[soort]
     if soort is Wijziging.INTREKKEN and not is_besluit(verloop, afleiding):
         eerst, _ = _EERDER[Wijziging.CORRIGEREN]
+    if soort is not Wijziging.HANDHAVEN and verloop.eigen_woorden(afleiding.gegeven, begin.gevolg.id):
+        eerst = _EERDER_IN_EIGEN_WOORDEN
     dagen = voor_dagen(afleiding)
     verteld = tuple(z.format(was=was, toen=toen, nu=nu, dagen=dagen) for z in (eerst, daarna))
     waarom = redenen(verloop, uitkomst, discreet=discreet, niet_meer_over=niet_meer_over)
@@ -215,7 +221,9 @@ def _waarde(verloop: Verloop, verschil: Verschil, invoer: Invoer | None, discree
         return ""
     if verschil.gegeven == REGELVERSIE:
         return f"versie {invoer.waarde}"
-    return waarde_voor(verloop, verschil.gegeven, invoer.waarde, discreet)
+    return verloop.eigen_woorden(verschil.gegeven, invoer.claim) or waarde_voor(
+        verloop, verschil.gegeven, invoer.waarde, discreet
+    )
 
 
 def waarde_voor(verloop: Verloop, gegeven: str, waarde: Any, discreet: str | None) -> str:

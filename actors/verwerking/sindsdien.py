@@ -182,7 +182,8 @@ class _Vervolg:
         nu = Afgeleid(plek, a)
         if plek.gevolg.soort is Wijziging.ZEKERHEID_WIJZIGEN:
             return [] if verteld else [f"Hoe zeker de uitkomst is, veranderde: {_hoe_zeker(a)}."]
-        was, waarde = (waarde_tekst(a.gegeven, w) for w in (a.was, a.stuk.waarde))
+        was = self._verloop.uitkomst(a.gegeven, self._claim, a.was)
+        waarde = self._verloop.uitkomst(a.gegeven, a.stuk.claim, a.stuk.waarde)
         besloten = _UITKOMST[plek.gevolg.soort].format(was=was, waarde=waarde, dagen=voor_dagen(a))
         waarom = redenen(self._verloop, nu)
         if plek.gevolg.soort is Wijziging.HANDHAVEN:

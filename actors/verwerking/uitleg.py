@@ -129,6 +129,7 @@ _BESLOTEN = {
     Wijziging.ZEKERHEID_WIJZIGEN: "Voor {heet} bleef{op} de uitkomst gelijk: {waarde}.",
 }
 _BEREKEND = "Wij berekenden{op} {heet}: {waarde}."
+_EIGEN_WOORDEN = "Wij stelden{op} over {heet} vast: er is {waarde}."
 
 
 def _wat(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
@@ -136,11 +137,16 @@ def _wat(verloop: Verloop, uitkomst: Afgeleid) -> Alinea:
     stuk = afleiding.stuk
     besluit = is_besluit(verloop, afleiding)
     soort = plek.gevolg.soort
-    gezegd = (_BEREKEND if not besluit and soort is Wijziging.VASTSTELLEN else _BESLOTEN[soort]).format(
+    vorm = _BESLOTEN[soort]
+    if soort is Wijziging.VASTSTELLEN and verloop.eigen_woorden(afleiding.gegeven, stuk.claim):
+        vorm = _EIGEN_WOORDEN
+    elif soort is Wijziging.VASTSTELLEN and not besluit:
+        vorm = _BEREKEND
+    gezegd = vorm.format(
         op=dag_van(plek),
         heet=verloop.heet(afleiding.gegeven),
-        was=waarde_tekst(afleiding.gegeven, afleiding.was),
-        waarde=waarde_tekst(afleiding.gegeven, stuk.waarde),
+        was=verloop.uitkomst(afleiding.gegeven, afleiding.betreft or "", afleiding.was),
+        waarde=verloop.uitkomst(afleiding.gegeven, stuk.claim, stuk.waarde),
     )
     kop = "Wat is er besloten?" if besluit else "Wat is er berekend?"
     zinnen = (gezegd, f"Het gaat over {verloop.over(afleiding.onderwerp)}.", *_wanneer(verloop, afleiding))
@@ -185,7 +191,7 @@ def _gegeven(verloop: Verloop, een: Afgeleid, invoer: Invoer) -> str:
     gegeven, kind = verloop.gebruikt(een.afleiding, invoer.gegeven)
     heet = verloop.heet(gegeven) + (f" ({kind})" if kind else "")
     toen = "" if invoer.zekerheid == Zekerheid.ONBETWIST else f" (toen {zekerheid_tekst(invoer.zekerheid)})"
-    return f"{heet}: {waarde_tekst(gegeven, invoer.waarde)}{toen}"
+    return f"{heet}: {verloop.uitkomst(gegeven, invoer.claim, invoer.waarde)}{toen}"
 
 
 def _vandaan(bron: Herkomst | None) -> str:

@@ -10,7 +10,7 @@ from actors.register.gevolg import Afleiding, Bericht, Gevolg, Overname, Transac
 from actors.register.regel import Regel
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Onderwerp, Stuk, verf
-from actors.verwerking.woorden import gegeven_tekst
+from actors.verwerking.woorden import gegeven_tekst, waarde_tekst
 
 PEILDATUM = "peildatum"
 """The name under which the day on which a rule judges stands among its invoer."""
@@ -131,6 +131,16 @@ class Verloop:
         """How a reader calls a gegeven, with its article."""
         namen = {r.geeft: r.heet for r in self.soort.regels} | {g.naam: g.heet for g in self.soort.gegevens}
         return namen.get(gegeven) or f"het gegeven {gegeven_tekst(gegeven)}"
+
+    def eigen_woorden(self, gegeven: str, claim: str) -> str:
+        """What a rule found when it gave that a name of its own: "niets verschuldigd"; else empty."""
+        begin = self.begin(claim)
+        regel = next((regel for regel in self.soort.regels if regel.geeft == gegeven), None)
+        return regel.eigen_namen.get(begin.gevolg.naam, "") if begin and regel else ""
+
+    def uitkomst(self, gegeven: str, claim: str, waarde: Any) -> str:
+        """A value as a reader would say it: what a rule found in words of its own, else the value with its unit."""
+        return self.eigen_woorden(gegeven, claim) or waarde_tekst(gegeven, waarde)
 
     def gebruikt(self, afleiding: Afleiding, invoer: str) -> tuple[str, str]:
         """Which gegeven an invoer of a rule is, and of several which one ("volwassene sam")."""

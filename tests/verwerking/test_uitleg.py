@@ -146,6 +146,21 @@ def test_a_column_can_be_asked_for_and_its_own_outcome_is_explained(registers: K
     assert "de aanschafheffing vast: € 2.000" in alinea(rekening, WAT)
 
 
+def test_that_nothing_is_due_is_told_as_such_and_never_as_an_amount_then_and_when_it_changed(
+    registers: Keten,
+) -> None:
+    registers.verwerk(auto(koop=aanschaf(regio="Bergland")))
+    toen = vraag(registers, HEFFING)
+    assert "Wij stelden op 21 november 2026 over de aanschafheffing vast: er is niets verschuldigd." in toen.tekst
+    assert "- regio Bergland ligt buiten het heffingsgebied: niets verschuldigd" in alinea(toen, HOE)
+    registers.verwerk(correctie(aanschaf_id=SAMS_KOOP[1], regio="Kustland"))
+    nu = vraag(registers, HEFFING)
+    assert "de aanschafheffing herzien: eerst niets verschuldigd, nu € 2.000." in alinea(nu, WAT)
+    assert "Eerder stelden wij op 21 november 2026 vast: er was niets verschuldigd." in alinea(nu, EERDER)
+    [brief] = registers.brieven("aanschafheffing")
+    assert "€ 0" not in toen.tekst + nu.tekst + brief
+
+
 # --- what changed ---------------------------------------------------------------------------------------------
 
 

@@ -41,7 +41,7 @@ def aanschafbelastingmilieueffect(fysieke_punten: int, uitstoot_g_per_km: int, r
     geeft="heffing_eurocent",
     heet="de aanschafheffing",
     gevolg="AanschafheffingVastgesteld",
-    eigen_namen=("AanschafheffingNietVerschuldigd",),
+    eigen_namen={"AanschafheffingNietVerschuldigd": "niets verschuldigd"},
     grond=HEFFING,
     banden=Banden((21, 36), (50_000, 200_000, 500_000)),
     over=2,
