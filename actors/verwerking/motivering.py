@@ -201,6 +201,8 @@ def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None)
         wordt = _waarde(verloop, v, v.wordt, discreet)
         if v.was is None:
             gezegd = f"{heet}: {', '.join(filter(None, ('nieuw', wordt)))}"
+        elif discreet is not None and (v.was.waarde, v.wordt.waarde) == (True, False):
+            gezegd = f"{heet}: eerst wel, nu niet meer"
         elif not was or not wordt:
             gezegd = f"{heet}: dat is veranderd"
         else:

@@ -66,6 +66,14 @@ def gezegd(herkomst: Herkomst) -> tuple[str, Any]:
     return bron.gegeven, bron.waarde
 
 
+def plek_van(herkomst: Herkomst) -> tuple[Onderwerp, str]:
+    """What was recorded there is about: its onderwerp and its gegeven."""
+    if isinstance(herkomst, Afgeleid):
+        return herkomst.afleiding.onderwerp, herkomst.afleiding.gegeven
+    bron = herkomst.claim if isinstance(herkomst, Beweerd) else herkomst.mededeling
+    return bron.onderwerp, bron.gegeven
+
+
 class Verloop:
     """The transacties of one aggregate up to some moment, oldest first, and the claims in them."""
 

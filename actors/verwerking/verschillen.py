@@ -6,9 +6,9 @@ from typing import NamedTuple
 from actors.register.annotatie import Degistratie
 from actors.register.claim import Mededeling, is_beweerd
 from actors.register.gevolg import Herroeping, Overname, Vastlegging, Wijziging
-from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp
+from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, stuk_op
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, bekeken_op
+from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, bekeken_op, plek_van
 from actors.verwerking.woorden import datum, lokale_dag, zin
 
 
@@ -36,9 +36,8 @@ def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> lis
     """What an outcome rests on otherwise, on a day, than the one before it, down to what was asserted or taken over."""
     oud, nieuw = vorige.afleiding.stuk, nu.afleiding.stuk
     gebruikt = nieuw.invoer
-    if not gebruikt:  # withdrawn: what it rested on and still counts, is not why
-        geldig = verloop.staat(nu.plek.nummer).geldige_claims()
-        gebruikt = tuple(invoer for invoer in oud.invoer if invoer.claim in geldig)
+    if nieuw.waarde is None:  # withdrawn: what it rested on and still stands, is not why
+        gebruikt = (*_staat_er_nog(verloop, oud.invoer, nu.plek.nummer, bekeken_op(vorige.afleiding, dag)), *gebruikt)
     voor, na = ({invoer.gegeven: invoer for invoer in lijst} for lijst in (oud.invoer, gebruikt))
     uit: list[Verschil] = []
     if nieuw.invoer and oud.regelversie != nieuw.regelversie:
@@ -51,6 +50,18 @@ def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> lis
         dieper = _dieper(verloop, vorige, nu, dag, was, wordt)
         uit += dieper or [_een_verschil(verloop, vorige, nu, was, wordt)]
     return list({(v.gegeven, v.kind, v.was, v.wordt): v for v in uit}.values())
+
+
+def _staat_er_nog(verloop: Verloop, invoer: tuple[Invoer, ...], tot: int, dag: date) -> tuple[Invoer, ...]:
+    """What stands on a day, after the n-th gevolg, where these inputs stood."""
+    beeld = verloop.staat(tot).beeld()
+    uit: list[Invoer] = []
+    for een in invoer:
+        bron = verloop.herkomst(een.claim, tot)
+        stuk = stuk_op(beeld.eigen(*plek_van(bron)), dag) if bron is not None else None
+        if stuk is not None:
+            uit.append(Invoer(een.gegeven, stuk.claim, stuk.waarde, een.zekerheid))
+    return tuple(uit)
 
 
 def _dieper(  # noqa: PLR0913 - two outcomes, a day, and one input of each

@@ -246,6 +246,21 @@ def test_a_late_report_says_since_when_it_holds_and_when_it_was_registered(regis
     assert "bijdragen (volwassene sam): eerst 33 punten, nu 66 punten." in alinea(uitleg, EERDER)
 
 
+def test_a_right_that_ends_with_the_last_adult_says_so_in_the_uitleg_and_without_a_name_in_the_letter(
+    registers: Keten,
+) -> None:
+    registers.verwerk(huishouden("sam"), vertrek("sam 06-01"))
+    uitleg, brief = vraag(registers, PASSEN), registers.brieven("spitspas")[-1]
+    geregistreerd = "Dat geldt vanaf 1 juni 2026; wij registreerden het op 21 november 2026."
+    assert "ingetrokken voor de dagen vanaf 1 juni 2026: het geldt niet meer. Dit is er veranderd:" in uitleg.tekst
+    assert alinea(uitleg, EERDER).splitlines()[2:] == [
+        f"- Het lidmaatschap van het huishouden (volwassene sam): eerst ja, nu nee. {geregistreerd}"
+    ]
+    assert "heeft uw huishouden geen recht op spitspassen meer.\n" in brief
+    assert f"- Het lidmaatschap van het huishouden: eerst wel, nu niet meer. {geregistreerd}" in brief
+    assert "sam" not in brief
+
+
 def test_a_new_rule_version_is_told_as_what_changed_with_its_ground(registers: Keten) -> None:
     registers.verwerk(huishouden("sam", "noor"), auto())
     registers.verwerk(passenrecht(grenzen=(14, 16), vanaf="07-01"), register="spitspas")
