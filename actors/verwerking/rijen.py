@@ -70,9 +70,9 @@ def _taak(stand: Stand, aggregaat: str, w: Wachtend) -> dict[str, Any]:
 def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
     """The time line of a column."""
     if isinstance(van, str):
-        return [_vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
+        return [vanaf_peildatum(stuk) for stuk in beeld.zoek(onderwerp, van)]
     if isinstance(van, Eigen):
-        return [_vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.gegeven)]
+        return [vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.gegeven)]
     if isinstance(van, UitInvoer):
         gebruikt = _uit_besluit(beeld.zoek(onderwerp, van.besluit), lambda stuk: _invoer(stuk, van.invoer))
         lijn = beeld.zoek(onderwerp, van.invoer) if gebruikt else []
@@ -86,7 +86,7 @@ def _kolom(beeld: Beeld, onderwerp: Onderwerp, van: Kolom) -> Tijdlijn:
 def _uit_besluit(lijn: Tijdlijn, wat: Callable[[Stuk], Any]) -> Tijdlijn:
     """For as long as a decision stands, something of it."""
     gezegd = [(stuk, wat(stuk)) for stuk in lijn if not isinstance(stuk.waarde, Ontbreekt)]
-    return [_vanaf_peildatum(stuk._replace(waarde=waarde)) for stuk, waarde in gezegd if waarde is not None]
+    return [vanaf_peildatum(stuk._replace(waarde=waarde)) for stuk, waarde in gezegd if waarde is not None]
 
 
 def _invoer(stuk: Stuk, naam: str) -> Any:
@@ -101,7 +101,7 @@ def _zeker_als_invoer(stuk: Stuk, naam: str, lijn: Tijdlijn) -> Stuk:
     return stuk._replace(twijfels=twijfels, bevestigd=any(invoer.bevestigd for invoer in bron))
 
 
-def _vanaf_peildatum(stuk: Stuk) -> Stuk:
+def vanaf_peildatum(stuk: Stuk) -> Stuk:
     """What was judged on one day is shown from that day on."""
     peildatum = _invoer(stuk, "peildatum") if stuk.invoer else None
     return stuk if peildatum is None else stuk._replace(vanaf=max(stuk.vanaf, peildatum))
@@ -109,7 +109,7 @@ def _vanaf_peildatum(stuk: Stuk) -> Stuk:
 
 def _restant(beeld: Beeld, onderwerp: Onderwerp, van: Restant) -> Tijdlijn:
     """What is left, day by day; nothing is said where it is not clear what is to be taken off."""
-    geheel = [_vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.van)]
+    geheel = [vanaf_peildatum(stuk) for stuk in beeld.eigen(onderwerp, van.van)]
     delen = list(beeld.kinderen(onderwerp, van.af).values())
     uit: Tijdlijn = []
     for vanaf, tot in knip((geheel, *delen)):

@@ -3,9 +3,13 @@
 To the betrokkene (`discreet`, as in motivering) no values that are about someone are told, nor what others wrote.
 """
 
+from datetime import date, timedelta
+
 from actors.register.annotatie import Annotatie
+from actors.register.gevolg import Wachtend
 from actors.register.taak import Oordeelsoort, Taakoordeel
-from actors.register.zekerheid import Twijfel
+from actors.register.tijdlijnen import Onderwerp, stuk_op
+from actors.register.zekerheid import Twijfel, schort_op
 from actors.verwerking.motivering import Alinea, keten, waarde_voor
 from actors.verwerking.verloop import Afgeleid, Plek, Verloop, Verteld, gezegd
 from actors.verwerking.verschillen import register
@@ -36,6 +40,33 @@ def oordeel(verloop: Verloop, een: Afgeleid) -> tuple[Plek, str]:
         if isinstance(o, Taakoordeel) and zelfde and o.toelichting == a.stuk.toelichting:
             return plek, o.oordeel
     return een.plek, Oordeelsoort.BESLIST
+
+
+def in_twijfel(verloop: Verloop, wacht: Wachtend) -> list[str]:
+    """Which gegevens are in doubt, of what an outcome that waits would rest on; each by its name and value."""
+    tot = len(verloop.plekken)
+    beeld = verloop.staat(tot).beeld()
+    regels = {regel.geeft: regel for regel in verloop.soort.regels}
+    uit: dict[str, None] = {}
+
+    def loop(gegeven: str, onderwerp: Onderwerp, vanaf: date, tot_dag: date) -> None:
+        regel = regels[gegeven]
+        peil = stuk_op(beeld.zoek(onderwerp, regel.peildatum), vanaf) if regel.peildatum else None
+        if peil is not None:
+            vanaf, tot_dag = peil.waarde, peil.waarde + timedelta(days=1)
+        for naam in (*regel.parameters, *filter(None, (regel.peildatum,))):
+            if naam in regels:
+                loop(naam, onderwerp[: regels[naam].over], vanaf, tot_dag)
+                continue
+            lijnen = (
+                beeld.kinderen(onderwerp, naam).values() if naam in regel.lijsten else [beeld.zoek(onderwerp, naam)]
+            )
+            for stuk in (stuk for lijn in lijnen for stuk in lijn):
+                if stuk.vanaf < tot_dag and vanaf < stuk.tot and schort_op(stuk.twijfels):
+                    uit[genoemd(verloop, stuk.claim, tot)] = None
+
+    loop(wacht.gegeven, wacht.onderwerp, wacht.vanaf, wacht.tot)
+    return list(uit)
 
 
 def genoemd(verloop: Verloop, claim: str | None, tot: int, discreet: str | None = None) -> str:

@@ -13,10 +13,11 @@ from actors.register.gevolg import Aanhouding, Afleiding, Transactie, Wachtend, 
 from actors.register.taak import Oordeelsoort
 from actors.register.tijdlijnen import Invoer, Onderwerp, Stuk
 from actors.register.zekerheid import Zekerheid
+from actors.verwerking.afleiding import IN_TWIJFEL
 from actors.verwerking.berekening import REGELVERSIE
 from actors.verwerking.motivering import Alinea, eerder, grond_zin, hoe_berekend, is_besluit, keten, toelichtingen
 from actors.verwerking.sindsdien import sindsdien
-from actors.verwerking.twijfels import oordeel, twijfels_toen
+from actors.verwerking.twijfels import in_twijfel, oordeel, twijfels_toen
 from actors.verwerking.verloop import PEILDATUM, Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld
 from actors.verwerking.verschillen import dag_van, register
 from actors.verwerking.woorden import (
@@ -25,6 +26,7 @@ from actors.verwerking.woorden import (
     datum,
     grond_tekst,
     lokale_dag,
+    opsomming,
     reden_tekst,
     waarde_tekst,
     zekerheid_tekst,
@@ -67,6 +69,20 @@ def leg_uit(context: Context, transacties: Sequence[Transactie], gevolg_id: str)
     return _uitleg(plek.transactie, gevolg_id, _alineas(verloop, uitkomst))
 
 
+def laatst_overwogen(transacties: Sequence[Transactie], claim: str, dag: date) -> str | None:
+    """The gevolg by which a claim that a rule gave was decided, or last gehandhaafd, for a day; None of another claim.
+
+    A claim keeps its outcome when it is gehandhaafd, not the ground and the steps.
+    """
+    laatste: str | None = None
+    for gevolg in (gevolg for transactie in transacties for gevolg in transactie.gevolgen):
+        a = gevolg.inhoud
+        if isinstance(a, Afleiding) and a.stuk.claim == claim:
+            nieuw = gevolg.soort is Wijziging.HANDHAVEN and _raakt(a.stuk, dag)
+            laatste = gevolg.id if laatste is None or nieuw else laatste
+    return laatste
+
+
 def leg_wachten_uit(
     context: Context, transacties: Sequence[Transactie], onderwerp: Onderwerp, gegeven: str, dag: date
 ) -> Uitleg:
@@ -78,7 +94,7 @@ def leg_wachten_uit(
         zinnen = (
             f"Op {datum(dag)} is er geen uitkomst voor {over}.",
             f"Het gaat over {verloop.over(onderwerp)}.",
-            *(_waarom_wacht(w) for w in wachtend),
+            *(_waarom_wacht(verloop, w) for w in wachtend),
         )
         return _uitleg(transacties[-1], "", [Alinea("Wat wacht er nog?", tuple(dict.fromkeys(zinnen)))])
     for plek in reversed(verloop.plekken):
@@ -267,9 +283,10 @@ def _wachtend(verloop: Verloop, onderwerp: Onderwerp, gegeven: str) -> tuple[Wac
     return tuple(w for w in alle if (w.onderwerp, w.gegeven) == (onderwerp, gegeven))
 
 
-def _waarom_wacht(w: Wachtend) -> str:
+def _waarom_wacht(verloop: Verloop, w: Wachtend) -> str:
     wat = "Een ambtenaar moet hiernaar kijken" if w.taak else "Het besluit is aangehouden: het wacht"
-    return f"{wat}. De reden: {reden_tekst(w.reden)}."
+    welke = in_twijfel(verloop, w) if w.reden == IN_TWIJFEL else []
+    return f"{wat}. De reden: {': '.join([reden_tekst(w.reden), *([opsomming(welke)] if welke else [])])}."
 
 
 def _wacht_nog(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
@@ -277,5 +294,8 @@ def _wacht_nog(verloop: Verloop, uitkomst: Afgeleid) -> Alinea | None:
     wacht = [w for w in _wachtend(verloop, a.onderwerp, a.gegeven) if w.vanaf < a.stuk.tot and a.stuk.vanaf < w.tot]
     if not wacht:
         return None
-    zinnen = ("Een nieuwe uitkomst wacht. Zolang blijft gelden wat er was.", *(_waarom_wacht(w) for w in wacht))
+    zinnen = (
+        "Een nieuwe uitkomst wacht. Zolang blijft gelden wat er was.",
+        *(_waarom_wacht(verloop, w) for w in wacht),
+    )
     return Alinea("Wat wacht er nog?", tuple(dict.fromkeys(zinnen)))

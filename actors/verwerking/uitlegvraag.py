@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from actors.register.claim import gevolg_van
 from actors.register.context import Context
-from actors.register.gevolg import Afleiding, Transactie
+from actors.register.gevolg import Transactie
 from actors.register.projectie import Eigen, Kolom, Projectie, Restant, UitInvoer
+from actors.verwerking.restuitleg import leg_rest_uit
 from actors.verwerking.serialisatie import Serialisatie
-from actors.verwerking.uitleg import GeenUitleg, Uitleg, leg_uit, leg_wachten_uit
+from actors.verwerking.uitleg import GeenUitleg, Uitleg, laatst_overwogen, leg_uit, leg_wachten_uit
 from storage.gevolgenstore import Gevolgenstore
 
 
@@ -40,9 +40,10 @@ class Uitleggever:
         stroom = self._stroom(projectie.aggregaat, sleutel[0], tot)
         if claim is None:
             return leg_wachten_uit(self._context, stroom, sleutel, _gegeven(projectie.kolommen[kolom]), dag)
-        gevolg_id = gevolg_van(claim)
-        afgeleid = {g.id for transactie in stroom for g in transactie.gevolgen if isinstance(g.inhoud, Afleiding)}
-        if gevolg_id not in afgeleid:
+        if isinstance(van := projectie.kolommen[kolom], Restant):
+            return leg_rest_uit(self._context, stroom, sleutel, van, dag)
+        gevolg_id = laatst_overwogen(stroom, claim, dag)
+        if gevolg_id is None:
             raise GeenUitleg(
                 f"{kolom} is hier niet besloten of berekend, maar vastgelegd of overgenomen;"
                 " bekijk waar het vandaan komt met `gevolg herkomst`"

@@ -20,6 +20,7 @@ from tests.domein import (
     Verhaal,
     aanschaf,
     auto,
+    betaling,
     bezwaar,
     correctie,
     dag,
@@ -39,6 +40,7 @@ from tests.domein import (
 from tests.loket import beslis, doorbreek, passenrecht, tarief, terzijde
 
 HEFFING = ("aanschafheffing", "referentietabel", *SAMS_KOOP)
+REKENING = ("aanschafheffing", "rekening", *SAMS_KOOP)
 PASSEN = ("spitspas", "huishouden", "huis")
 AUTO = ("wegonderhoud", "auto", *SAMS_AUTO)
 EERSTE_DAG = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -83,6 +85,7 @@ WAT, BEREKEND = "Wat is er besloten?", "Wat is er berekend?"
 HOE, GEGEVENS, WAAROP = "Hoe komen wij daarop?", "Welke gegevens gebruikten wij?", "Waarop rust dat?"
 WIE, EERDER = "Wie besliste, en waardoor?", "Wat zeiden wij eerder, en wat is er veranderd?"
 TWIJFEL, DAARNA, WACHT = "Is er twijfel?", "Wat gebeurde er daarna?", "Wat wacht er nog?"
+OVER = "Hoe komen wij op wat er over is?"
 
 
 # --- a first outcome ------------------------------------------------------------------------------------------
@@ -142,7 +145,7 @@ def test_a_column_can_be_asked_for_and_its_own_outcome_is_explained(registers: K
     registers.verwerk(auto())
     uitleg = vraag(registers, AUTO, kolom="punten")
     assert "het fysiek milieu-effect van de auto: 21 punten" in alinea(uitleg, BEREKEND)
-    rekening = vraag(registers, ("aanschafheffing", "rekening", *SAMS_KOOP), kolom="openstaand_eurocent")
+    rekening = vraag(registers, REKENING, kolom="openstaand_eurocent")
     assert "de aanschafheffing vast: € 2.000" in alinea(rekening, WAT)
 
 
@@ -207,13 +210,49 @@ def test_what_another_register_asserted_wrongly_is_told_as_corrected_also_when_a
     )
 
 
-def test_a_levy_that_is_gehandhaafd_says_on_what_it_rests_now(registers: Keten) -> None:
+def test_a_levy_that_is_gehandhaafd_is_explained_as_it_was_last_considered_and_says_that_it_rested_on_other_ground(
+    registers: Keten,
+) -> None:
     registers.verwerk(auto(), correctie(uitstoot_g_per_km=130))
-    daarna = alinea(vraag(registers, HEFFING), DAARNA)
+    for kolom in (None, "punten"):
+        uitleg = vraag(registers, HEFFING, kolom=kolom)
+        assert "Wij hebben op 21 november 2026 de aanschafheffing gehandhaafd: € 2.000." in alinea(uitleg, WAT)
+        assert "- 21 + 13: 34 punten" in alinea(uitleg, HOE)
+        assert "Eerder stelden wij op 21 november 2026 hetzelfde vast." in alinea(uitleg, EERDER)
+        assert "de uitkomst blijft gelijk, maar rust nu op iets anders." in alinea(uitleg, EERDER)
+        assert "De uitstoot van de auto: eerst 120 g/km, nu 130 g/km." in alinea(uitleg, EERDER)
+        assert alinea(uitleg, DAARNA) == ""
+
+
+def test_of_the_first_decision_it_is_told_that_it_was_gehandhaafd_later(registers: Keten) -> None:
+    registers.verwerk(auto(), correctie(uitstoot_g_per_km=130))
+    [eerste] = [
+        g.id
+        for t in registers.registers.gevolgen("aanschafheffing")
+        for g in t.gevolgen
+        if g.naam == "AanschafheffingVastgesteld"
+    ]
+    daarna = alinea(registers.registers.uitleg_van(eerste).inhoud, DAARNA)
     assert "De uitkomst geldt nog." in daarna
     assert "wij hebben de uitkomst gehandhaafd: zij blijft gelijk, maar rust nu op iets anders." in daarna
     assert "De uitstoot van de auto: eerst 120 g/km, nu 130 g/km." in daarna
     assert "heeft de uitstoot van de auto gecorrigeerd" not in daarna, "said once, by the outcome"
+
+
+def test_what_is_left_to_pay_is_explained_with_the_levy_each_payment_and_the_subtraction(registers: Keten) -> None:
+    registers.verwerk(auto(), betaling(150_000))
+    uitleg = vraag(registers, REKENING, kolom="openstaand_eurocent")
+    assert alinea(uitleg, OVER).splitlines()[1:] == [
+        "- de aanschafheffing: € 2.000",
+        "- het bedrag dat is betaald (betaling b1, vastgelegd op 21 november 2026): € 1.500",
+        "- € 2.000 - € 1.500, ten minste 0: € 500",
+    ]
+    assert "de aanschafheffing vast: € 2.000." in alinea(uitleg, WAT)
+    registers.verwerk(degistratie())
+    uitleg = vraag(registers, REKENING, kolom="openstaand_eurocent")
+    assert alinea(uitleg, OVER).splitlines()[1] == "- de aanschafheffing: die is er nu niet"
+    assert alinea(uitleg, OVER).splitlines()[-1] == "- € 0 - € 1.500, ten minste 0: € 0"
+    assert "de aanschafheffing ingetrokken" in alinea(uitleg, WAT)
 
 
 def test_a_degistratie_withdraws_the_levy_and_the_uitleg_says_of_what_it_rested_on_what_does_not_hold(
@@ -355,6 +394,7 @@ def test_a_held_besluit_is_told_beside_the_one_in_force_and_as_herzien_when_it_w
     uitleg = vraag(registers, HEFFING)
     assert "€ 2.000" in alinea(uitleg, WAT)
     assert "Zolang blijft gelden wat er was. Het besluit is aangehouden: het wacht." in alinea(uitleg, WACHT)
+    assert "in twijfel of in onderzoek: de uitstoot van de auto (160 g/km)." in alinea(uitleg, WACHT)
     registers.verwerk(einde_onderzoek())
     eerder = alinea(vraag(registers, HEFFING), EERDER)
     assert "De uitstoot van de auto: eerst 120 g/km, nu 160 g/km. Het register wegonderhoud heeft dit" in eerder
