@@ -33,6 +33,7 @@ class Brief:
     `over`: the decided gegeven. `wanneer(was, waarde)`: whether this change is told (None is nothing).
     `geadresseerde`: the gegeven that holds the betrokkene's id, None for the aggregate itself;
     `aanhef`: the gegeven with the name to write to, if any. `ook`: other gegevens of the same onderwerp that it tells.
+    `opgeteld`: gegevens that stand below that onderwerp, of which it tells the sum (what was paid).
     """
 
     naam: str
@@ -46,6 +47,7 @@ class Brief:
     geadresseerde: str | None = None
     aanhef: str | None = None
     ook: tuple[str, ...] = ()
+    opgeteld: tuple[str, ...] = ()
     doelgroep: str = "betrokkene"
 
 

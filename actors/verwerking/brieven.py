@@ -11,7 +11,7 @@ from actors.register.context import Context
 from actors.register.gevolg import Afleiding, Gevolg, Transactie, Wijziging
 from actors.register.persoonsgegeven import Persoonsgegeven
 from actors.register.regel import euro, leesbaar
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Stuk, Tijdlijn
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Onderwerp, Ontbreekt, Stuk, Tijdlijn
 from actors.verwerking.motivering import Alinea, eerder, grond_zin, hoe_berekend, toelichtingen
 from actors.verwerking.twijfels import twijfels_toen
 from actors.verwerking.verloop import PEILDATUM, Afgeleid, Verloop
@@ -62,18 +62,25 @@ class Briefschrijver:
                     per_betrokkene.setdefault(aan, (aanhef, []))[1].append((gevolg, wijziging))
         if per_betrokkene:
             verloop = Verloop(self._context.aggregaat(transactie.aggregaat), [*eerdere(), transactie])
+            kenmerken = _kenmerken({wie: besluiten[0][0].id for wie, (_, besluiten) in per_betrokkene.items()})
             for wie, (aanhef, besluiten) in per_betrokkene.items():
                 verteld = [_besluit(brief, gevolg, wijziging, beeld, verloop) for gevolg, wijziging in besluiten]
-                yield self._brief(brief, transactie, wie, aanhef, verteld)
+                yield self._brief(brief, transactie, wie, aanhef, kenmerken[wie], verteld)
 
-    def _brief(
-        self, brief: Brief, transactie: Transactie, betrokkene: str, aanhef: str, besluiten: list[dict[str, Any]]
+    def _brief(  # noqa: PLR0913 - what a letter is about, each by name
+        self,
+        brief: Brief,
+        transactie: Transactie,
+        betrokkene: str,
+        aanhef: str,
+        kenmerk: str,
+        besluiten: list[dict[str, Any]],
     ) -> dict[str, Any]:
         dagtekening = lokale_dag(transactie.geregistreerd_op) if transactie.geregistreerd_op else None
         tekst = self._jinja.get_template(brief.sjabloon).render(
             verantwoordelijke=self._context.verantwoordelijke,
             aanhef=aanhef,
-            kenmerk=besluiten[0]["gevolg"],
+            kenmerk=kenmerk,
             dagtekening=dagtekening,
             besluiten=besluiten,
         )
@@ -83,6 +90,16 @@ class Briefschrijver:
             "tekst": Persoonsgegeven(betrokkene, tekst),
             "gevolgen": [besluit["gevolg"] for besluit in besluiten],
         }
+
+
+def _kenmerken(eerste: dict[str, str]) -> dict[str, str]:
+    """Under what each letter can be found again: the first gevolg it tells; numbered when several letters tell it."""
+    per: dict[str, list[str]] = {}
+    for wie, gevolg in eerste.items():
+        per.setdefault(gevolg, []).append(wie)
+    alleen = {wie: gevolg for gevolg, (wie, *meer) in per.items() if not meer}
+    samen = {wie: f"{g}/{n}" for g, wie_ in per.items() if len(wie_) > 1 for n, wie in enumerate(wie_, start=1)}
+    return alleen | samen
 
 
 def _per_geadresseerde(
@@ -134,6 +151,7 @@ def _besluit(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, beeld: Beeld, v
         "tot": None if stuk.tot == OPEN_EIND else stuk.tot,
         "peildatum": invoer.get(PEILDATUM),
         "ook": {gegeven: _laatste(beeld.eigen(afleiding.onderwerp, gegeven)) for gegeven in brief.ook},
+        "opgeteld": {gegeven: _som(beeld, afleiding.onderwerp, gegeven) for gegeven in brief.opgeteld},
         "motivering": _motivering(brief, gevolg, afleiding, verloop),
     }
 
@@ -164,6 +182,12 @@ def _motivering(brief: Brief, gevolg: Gevolg, afleiding: Afleiding, verloop: Ver
 
 def _waarde(beeld: Beeld, onderwerp: Onderwerp, gegeven: str | None) -> Any:
     return _laatste(beeld.zoek(onderwerp, gegeven)) if gegeven else None
+
+
+def _som(beeld: Beeld, onderwerp: Onderwerp, gegeven: str) -> Any:
+    """The sum of what stands below an onderwerp; where it is not clear what applies, nothing is added."""
+    waarden = (_laatste(lijn) for lijn in beeld.kinderen(onderwerp, gegeven).values())
+    return sum(waarde for waarde in waarden if waarde is not None and not isinstance(waarde, Ontbreekt))
 
 
 def _laatste(lijn: Tijdlijn) -> Any:

@@ -566,6 +566,20 @@ def test_who_hears_that_a_levy_was_never_about_him_hears_nothing_of_whom_it_is_a
     assert not {"sam", "Sam", "Kustland"} & set(aan_noor.replace(".", " ").replace("-", "_").split())
 
 
+def test_letters_about_a_purchase_that_is_someone_elses_tell_what_was_paid_and_have_each_a_kenmerk(
+    registers: Keten,
+) -> None:
+    registers.verwerk(auto(), betaling(150_000))
+    registers.verwerk(correctie(aanschaf_id=SAMS_KOOP[1], koper="noor", koper_naam="Noor"))
+    eerste, aan_sam, aan_noor = registers.brieven("aanschafheffing")
+    assert "betaald" not in eerste.replace("betaalt", "")
+    assert "U bent niets meer verschuldigd.\n\nVoor deze aanschaf is al € 1.500 betaald.\n\n" in aan_sam
+    assert "Voor deze aanschaf is al € 1.500 betaald. Er staat nog € 500 open.\n\n" in aan_noor
+    assert registers.rij(*REKENING)["openstaand_eurocent"] == 50_000
+    kenmerken = [regel for brief in (aan_sam, aan_noor) for regel in brief.splitlines() if "Kenmerk:" in regel]
+    assert [kenmerk[-2:] for kenmerk in kenmerken] == ["/1", "/2"]
+
+
 def test_what_a_correction_repeats_is_not_told_as_changed_in_a_letter_nor_in_the_uitleg(registers: Keten) -> None:
     registers.verwerk(tarief(), register="aanschafheffing")
     registers.verwerk(auto(), correctie(aanschaf_id=SAMS_KOOP[1], aankoopdatum=dag("08-01")))

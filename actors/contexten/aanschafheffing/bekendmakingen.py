@@ -32,6 +32,7 @@ HEFFINGSBRIEF = Brief(
     geadresseerde="koper",
     aanhef="koper_naam",
     ook=("teruggaaf_eurocent",),
+    opgeteld=("bedrag_eurocent",),
     omschrijving="De brief aan de koper over zijn aanschafheffing.",
 )
 
