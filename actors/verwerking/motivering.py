@@ -193,6 +193,9 @@ def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None)
     for v in verschillen:
         if v.gelijk:
             continue
+        if v.gegeven == REGELVERSIE:
+            yield v.hoe
+            continue
         heet, was, wordt = _genoemd(verloop, v, discreet), _waarde(verloop, v, v.was, discreet), None
         hoe = " ".join(filter(None, (v.hoe, v.toelichting if discreet is None else "")))
         if v.wordt is None:
@@ -213,7 +216,7 @@ def _punten(verloop: Verloop, verschillen: list[Verschil], discreet: str | None)
 
 
 def _genoemd(verloop: Verloop, verschil: Verschil, discreet: str | None) -> str:
-    heet = "de versie van de regel" if verschil.gegeven == REGELVERSIE else verloop.heet(verschil.gegeven)
+    heet = verloop.heet(verschil.gegeven)
     return f"{heet} ({verschil.kind})" if verschil.kind and discreet is None else heet
 
 
@@ -221,8 +224,6 @@ def _waarde(verloop: Verloop, verschil: Verschil, invoer: Invoer | None, discree
     """The value in words; empty when there is none to tell."""
     if invoer is None:
         return ""
-    if verschil.gegeven == REGELVERSIE:
-        return f"versie {invoer.waarde}"
     return verloop.eigen_woorden(verschil.gegeven, invoer.claim) or waarde_voor(
         verloop, verschil.gegeven, invoer.waarde, discreet
     )

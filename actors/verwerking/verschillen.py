@@ -8,8 +8,18 @@ from actors.register.claim import Mededeling, is_beweerd
 from actors.register.gevolg import Herroeping, Overname, Vastlegging, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, Invoer, Onderwerp, stuk_op
 from actors.verwerking.berekening import REGELVERSIE
-from actors.verwerking.verloop import Afgeleid, Beweerd, Herkomst, Plek, Verloop, Verteld, bekeken_op, plek_van
-from actors.verwerking.woorden import datum, lokale_dag, zin
+from actors.verwerking.verloop import (
+    PEILDATUM,
+    Afgeleid,
+    Beweerd,
+    Herkomst,
+    Plek,
+    Verloop,
+    Verteld,
+    bekeken_op,
+    plek_van,
+)
+from actors.verwerking.woorden import dagen_tekst, datum, grond_tekst, lokale_dag, waarde_tekst, zin
 
 
 class Verschil(NamedTuple):
@@ -42,7 +52,7 @@ def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> lis
     uit: list[Verschil] = []
     if nieuw.invoer and oud.regelversie != nieuw.regelversie:
         was_versie, versie = (Invoer(REGELVERSIE, "", stuk.regelversie, "") for stuk in (oud, nieuw))
-        uit.append(Verschil(REGELVERSIE, "", was_versie, versie, "", ""))
+        uit.append(Verschil(REGELVERSIE, "", was_versie, versie, _andere_regel(verloop, nu), ""))
     for naam in dict.fromkeys((*voor, *na)):
         was, wordt = voor.get(naam), na.get(naam)
         if naam == REGELVERSIE or (was and wordt and (was.claim, was.waarde) == (wordt.claim, wordt.waarde)):
@@ -50,6 +60,20 @@ def verschil(verloop: Verloop, vorige: Afgeleid, nu: Afgeleid, dag: date) -> lis
         dieper = _dieper(verloop, vorige, nu, dag, was, wordt)
         uit += dieper or [_een_verschil(verloop, vorige, nu, was, wordt)]
     return list({(v.gegeven, v.kind, v.was, v.wordt): v for v in uit}.values())
+
+
+def _andere_regel(verloop: Verloop, nu: Afgeleid) -> str:
+    """Of which day or days another version of the rule applies, and on which ground."""
+    stuk = nu.afleiding.stuk
+    gronden = "; ".join(grond_tekst(grond) for grond in nu.plek.gevolg.legitimering)
+    peil = next((invoer for invoer in stuk.invoer if invoer.gegeven == PEILDATUM), None)
+    dagen = dagen_tekst(stuk.vanaf, stuk.tot)
+    wanneer = f"voor de dagen {dagen}" if dagen else "nu"
+    if peil is not None:
+        wanneer = (
+            f"op {waarde_tekst(PEILDATUM, peil.waarde)}, {verloop.heet(verloop.gebruikt(nu.afleiding, PEILDATUM)[0])},"
+        )
+    return zin(f"{wanneer} geldt een andere regel: {gronden}")
 
 
 def _staat_er_nog(verloop: Verloop, invoer: tuple[Invoer, ...], tot: int, dag: date) -> tuple[Invoer, ...]:

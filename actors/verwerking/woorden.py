@@ -257,7 +257,8 @@ def stap_tekst(stap: Stap, gegeven: str = "") -> str:
     if not gegeven and "€" in stap.tekst and isinstance(uitkomst, int):
         gegeven = "_eurocent"
     gezegd = waarde_tekst(gegeven, uitkomst)
-    return stap.tekst if gezegd in stap.tekst and not _is_getal(uitkomst) else f"{stap.tekst}: {gezegd}"
+    al_gezegd = stap.tekst.endswith(f": {gezegd}") if _is_getal(uitkomst) else gezegd in stap.tekst
+    return stap.tekst if al_gezegd else f"{stap.tekst}: {gezegd}"
 
 
 def _is_getal(waarde: Any) -> bool:

@@ -305,11 +305,16 @@ def test_a_new_rule_version_is_told_as_what_changed_with_its_ground(registers: K
     registers.verwerk(passenrecht(grenzen=(14, 16), vanaf="07-01"), register="spitspas")
     uitleg = vraag(registers, PASSEN)
     assert "eerst 3 passen per maand, nu 0 passen per maand" in alinea(uitleg, WAT)
-    assert "- De versie van de regel: eerst versie 1, nu versie 2." in alinea(uitleg, EERDER)
+    assert "- Voor de dagen vanaf 1 juli 2026 geldt een andere regel: Wijzigingswet spitspas, artikel II" in (
+        alinea(uitleg, EERDER)
+    )
+    assert alinea(uitleg, EERDER) in registers.brieven("spitspas")[-1]
     assert "Dit besluit rust op: Wijzigingswet spitspas, artikel II." in alinea(uitleg, WAAROP)
     assert "“spitspasrecht”, versie 2" in alinea(uitleg, WAAROP)
     assert "De aanleiding: nieuwe regels" in alinea(uitleg, WIE)
-    assert "versie 1" not in alinea(vraag(registers, PASSEN, op="06-01"), EERDER), "before that day the first applies"
+    assert "andere regel" not in alinea(vraag(registers, PASSEN, op="06-01"), EERDER), (
+        "before that day the first applies"
+    )
 
 
 def test_what_is_told_to_have_changed_is_what_stood_on_the_very_days_that_are_explained(registers: Keten) -> None:
@@ -318,7 +323,7 @@ def test_what_is_told_to_have_changed_is_what_stood_on_the_very_days_that_are_ex
     registers.verwerk(verkoop(aanschaf("robin", "06-01")))
     juni = alinea(vraag(registers, PASSEN, op="06-15"), EERDER)
     assert "voor de dagen vanaf 1 juni 2026 tot 1 juli 2026" in juni
-    assert "versie" not in juni, "the second version came later, for other days of the same claim"
+    assert "andere regel" not in juni, "the second version came later, for other days of the same claim"
     assert "eerst 33 punten, nu 0 punten" in juni
 
 
@@ -331,6 +336,22 @@ def test_what_stood_there_is_told_by_its_days_when_it_was_not_the_same_on_all_of
     assert "noor" not in sam
     assert allebei.startswith("- Voor de dagen vanaf 1 juni 2026: het lidmaatschap van het huishouden")
     assert "volwassene noor" in allebei
+
+
+def test_a_purchase_that_turns_out_to_be_under_new_law_says_on_which_day_and_which(registers: Keten) -> None:
+    registers.verwerk(tarief(), register="aanschafheffing")
+    registers.verwerk(auto(), correctie(aanschaf_id=SAMS_KOOP[1], aankoopdatum=dag("08-01")))
+    assert "- Op 1 augustus 2026, de dag van aankoop, geldt een andere regel: Wijzigingswet aanschafheffing" in (
+        alinea(vraag(registers, HEFFING), EERDER)
+    )
+
+
+def test_a_sum_of_one_says_it_once_and_of_one_adult(registers: Keten) -> None:
+    registers.verwerk(huishouden("sam"), auto())
+    assert alinea(vraag(registers, PASSEN), HOE).splitlines()[1:3] == [
+        "- som van de bijdragen: 33",
+        "- 33 / 1 volwassene: 33 punten",
+    ]
 
 
 def test_a_purchase_under_new_law_is_explained_by_that_law(registers: Keten) -> None:

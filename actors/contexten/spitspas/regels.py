@@ -46,7 +46,7 @@ def autotoerekening(autopunten: Any, huishouden: str | None = None) -> Uitkomst 
 def bijdrage(huishouden: str, autopunten: dict[str, Any]) -> Uitkomst:
     """What one adult's cars add to the household: the sum of their points, unknown when one is unknown."""
     punten = None if _ONBEKEND in autopunten.values() else sum(autopunten.values())
-    som = " + ".join(str(p) for p in autopunten.values()) or "geen auto"
+    som = f"punten van de auto's: {' + '.join(str(p) for p in autopunten.values())}" if autopunten else "geen auto"
     return berekend({"huishouden": huishouden, "punten": punten}, stap(som, punten))
 
 
@@ -74,7 +74,7 @@ def huishoudelijk_milieueffect(lid: dict[str, bool], bijdrage: dict[str, Any]) -
     return berekend(
         punten,
         stap(f"som van de bijdragen: {' + '.join(str(b) for b in bijdrage.values())}", som),
-        stap(f"{som} / {volwassenen} volwassenen", punten),
+        stap(f"{som} / {volwassenen} {'volwassene' if volwassenen == 1 else 'volwassenen'}", punten),
     )
 
 
