@@ -76,6 +76,22 @@ def test_the_chain_waits_for_the_clock_and_says_so(tmp_path: Path, klok: Klok) -
     keur(tmp_path)
 
 
+def test_what_stumbled_underway_goes_on_when_asked_to_come_to_rest(
+    tmp_path: Path, klok: Klok, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    even_achter = [BEGIN - timedelta(seconds=6)] * 2  # until the next commit of the last register
+    with open_met(klok, tmp_path) as registers:
+        registers.verwerk(huishouden())
+        registers.wacht_op_rust()
+        klok.zet(1)
+        assert isinstance(registers.verwerk(auto(), id=commando_id(1)), Verwerkt), "what follows from it is underway"
+        monkeypatch.setattr(Klok, "__call__", lambda klok: even_achter.pop() if even_achter else klok.nu)
+        registers.wacht_op_rust()
+        assert not even_achter
+        assert max(momenten(registers, "spitspas")) >= klok.nu
+    keur(tmp_path)
+
+
 @pytest.mark.parametrize("sprong", [-4, -1, 0, 3600])
 def test_moments_strictly_increase_over_a_jump(tmp_path: Path, klok: Klok, sprong: float) -> None:
     with open_met(klok, tmp_path) as registers:
