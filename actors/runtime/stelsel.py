@@ -16,7 +16,7 @@ from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerkin
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
 from actors.runtime.berichten import Aanbod, Kijk, StartSysteem, Storing, Storingen, Uitkomsten, WaarIs
 from actors.runtime.kern import Kernen
-from actors.runtime.local_base import local_system, run_until_empty
+from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
@@ -117,7 +117,6 @@ class Actorenstelsel:
         for kern in self._kernen.values():
             kern.herbeoordelaar.meld = meld
         with self.slot, self._heel_of_gesloten():
-            run_until_empty(self.systeem)  # what was underway may stumble where it would not now: it is hinted again
             self.systeem.tell(self._supervisor, Kijk())
             storingen: tuple[Storing, ...] = self._vraag(Storingen())
         if storingen:

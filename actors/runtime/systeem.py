@@ -155,8 +155,9 @@ class RegisterSystem(Registerlezing):
             return kern.herbouw(meld)
 
     def wacht_op_rust(self, meld: Progress = no_progress) -> None:
-        """Work until every table, feed and next register has caught up; raises NietInRust when one cannot.
+        """Work until every table, feed and next register has caught up; raises NietInRust when one could not.
 
+        What stumbled meanwhile over what is right by now is told too: asked again, it comes to rest.
         `meld` hears how many aggregates were considered again because of a new rule version.
         """
         self._stelsel.wacht_op_rust(meld)
