@@ -1,13 +1,11 @@
 """`gevolg rebuild`: build the tables of the registers again, beside those in use."""
 
-from typing import Annotated
-
-import typer
 from rich.progress import TaskID
 
 from actors.cli.blad import Blad
-from actors.cli.opties import JsonOptie, LeesOptie, lees_register
+from actors.cli.opties import JsonOptie, LeesOptie
 from actors.cli.uitvoer import schrijf_json, voortgang
+from actors.cli.vraag import BeperkArgument
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
 
@@ -16,10 +14,7 @@ VOORBEELD = "Voorbeeld: gevolg rebuild --data data spitspas"
 
 def rebuild(
     *,
-    register: Annotated[
-        str | None,
-        typer.Argument(metavar="REGISTER", parser=lees_register, help="Alleen dit register; zonder: alle."),
-    ] = None,
+    register: BeperkArgument = None,
     data: LeesOptie,
     json: JsonOptie = False,
 ) -> None:

@@ -1,17 +1,16 @@
 """`gevolg taken`: what waits in the registers, why, since when, and when it should be done."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from actors.cli.antwoordblad import vertel_momenten
 from actors.cli.blad import Blad
-from actors.cli.opties import BeschikbaarOptie, JsonOptie, LeesOptie, lees_register
+from actors.cli.opties import BeschikbaarOptie, JsonOptie, LeesOptie, TokenOptie
 from actors.cli.uitvoer import schrijf_antwoord
+from actors.cli.vraag import BeperkArgument, herhaald
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.antwoord import Antwoord
+from actors.verwerking.antwoord import Antwoord, Vraagsoort
 from actors.verwerking.lezen import GEPARKEERD_REDEN
 from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, moment_tekst, reden_tekst
 
@@ -20,17 +19,18 @@ VOORBEELD = "Voorbeeld: gevolg taken --data data spitspas"
 
 def taken(
     *,
-    register: Annotated[
-        str | None,
-        typer.Argument(metavar="REGISTER", parser=lees_register, help="Alleen dit register; zonder: alle."),
-    ] = None,
+    register: BeperkArgument = None,
     data: LeesOptie,
     beschikbaar_op: BeschikbaarOptie = None,
+    token: TokenOptie = None,
     json: JsonOptie = False,
 ) -> None:
     """Toon wat er wacht, waarom en sinds wanneer: taken, aangehouden besluiten en wat in een tabel stilstaat."""
-    with Registerlezing.alleen_lezen(data, None if register is None else [register]) as lezing:
-        alle = [lezing.taken(naam, beschikbaar_op) for naam in lezing.registers]
+    if token is not None:
+        alle = [herhaald(data, token, (register, beschikbaar_op), Vraagsoort.TAKEN)]
+    else:
+        with Registerlezing.alleen_lezen(data, None if register is None else [register]) as lezing:
+            alle = [lezing.taken(naam, beschikbaar_op) for naam in lezing.registers]
     if json:
         for antwoord in alle:
             schrijf_antwoord(antwoord)

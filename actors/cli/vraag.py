@@ -17,6 +17,10 @@ from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 RegisterArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="REGISTER", parser=lees_register, help="Het register.")
 ]
+BeperkArgument: TypeAlias = Annotated[
+    str | None,
+    typer.Argument(metavar="REGISTER", parser=lees_register, help="Alleen dit register; zonder: alle."),
+]
 ProjectieArgument: TypeAlias = Annotated[
     str | None, typer.Argument(metavar="PROJECTIE", parser=lees_tekst, help="De tabel; `gevolg model` noemt ze.")
 ]

@@ -81,6 +81,21 @@ def test_what_waited_then_is_asked_with_the_moment(gevolg: Gevolg, wachtend: Pat
     assert "toen was er nog niets vastgelegd" in gevolg("taken", *opdracht, "2020-01-01").stdout
 
 
+def test_the_herhaaltoken_of_taken_gives_the_same_bytes_again(gevolg: Gevolg, wachtend: Path) -> None:
+    eerst = gevolg("taken", "spitspas", "--data", wachtend, "--json").stdout
+    token = json.loads(eerst)["herhaaltoken"]
+    assert gevolg("taken", "--token", token, "--data", wachtend, "--json").stdout == eerst
+    assert token in gevolg("taken", "--token", token, "--data", wachtend).stdout
+    assert (
+        "bij --token hoort geen andere vraag"
+        in gevolg("taken", "spitspas", "--token", token, "--data", wachtend).stderr
+    )
+    rij = json.loads(gevolg("lees", "wegonderhoud", "auto", "auto-2", "--data", wachtend, "--json").stdout)
+    ander = gevolg("taken", "--token", rij["herhaaltoken"], "--data", wachtend)
+    assert (ander.exit_code, ander.stdout) == (2, "")
+    assert "is van een antwoord van de soort rij, niet taken" in ander.stderr
+
+
 def test_what_stands_still_waits_with_its_reason(gevolg: Gevolg, wachtend: Path) -> None:
     gevolg("parkeer", "wegonderhoud", "auto", "auto", "auto-2", "--reden", "zo gewild", "--data", wachtend)
     uitkomst = gevolg("taken", "wegonderhoud", "--data", wachtend)

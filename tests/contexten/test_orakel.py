@@ -8,7 +8,7 @@ claim keep their order: all else may overtake all else.
 Guarantee G11: order of arrival, redelivery and overtaking cannot change the answers at rest.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
 from fractions import Fraction
@@ -35,6 +35,7 @@ from actors.verwerking import afleiding, bekendmaking, berekening, lezen, rijen
 from actors.verwerking.generiek.commandos import Degistreer, Herstel, RegistreerRegelversie
 from actors.verwerking.inhoudvormen import mededeling_van_data
 from storage.opslag import Opslag, in_memory
+from tests.contexten.geplant import Fouten, Plant
 from tests.wereld import vaste_wereld
 
 GEVRAAGD = (date(2025, 12, 15), *DAGEN, date(2027, 1, 1))
@@ -278,59 +279,48 @@ def test_however_it_is_told_the_answers_at_rest_follow_from_the_facts_alone(
 
 # --- every comparison finds its fault -------------------------------------------------------------------------
 
-Plant = Callable[[pytest.MonkeyPatch], None]
-FOUTEN: list[tuple[str, Plant]] = []
+FOUTEN = Fouten()
 
 
-def vindt(wat: str) -> Callable[[Plant], Plant]:
-    """The comparison that says this has to find the fault that is planted here."""
-
-    def maak(plant: Plant) -> Plant:
-        FOUTEN.append((wat, plant))
-        return plant
-
-    return maak
-
-
-@vindt("wegonderhoud/auto")
+@FOUTEN.vindt("wegonderhoud/auto")
 def doubt_that_does_not_reach_what_follows_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(berekening, "_twijfels", lambda _gebruikt: frozenset())
 
 
-@vindt("wegonderhoud/auto")
+@FOUTEN.vindt("wegonderhoud/auto")
 def a_degistratie_that_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Aantekeningen, "degistreer", lambda *_wat: None)
 
 
-@vindt("wegonderhoud/auto")
+@FOUTEN.vindt("wegonderhoud/auto")
 def an_onderzoek_that_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Aantekeningen, "_bevestig", lambda *_wat: None)
 
 
-@vindt("wegonderhoud/planning")
+@FOUTEN.vindt("wegonderhoud/planning")
 def a_planning_that_ranks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lezen, "rangschik", lambda *_wat, **_rest: [])
 
 
-@vindt("aanschafheffing/auto")
+@FOUTEN.vindt("aanschafheffing/auto")
 def doubt_that_stays_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         bekendmaking, "mededeling_van_data", lambda data: mededeling_van_data(data)._replace(twijfels=frozenset())
     )
 
 
-@vindt("aanschafheffing/heffing|spitspas/passen")
+@FOUTEN.vindt("aanschafheffing/heffing|spitspas/passen")
 def new_law_that_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kern, "lees_versies", lambda *_wat: {})
 
 
-@vindt("aanschafheffing/openstaand")
+@FOUTEN.vindt("aanschafheffing/openstaand")
 def a_payment_that_pays_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = rijen._restant
     monkeypatch.setattr(rijen, "_restant", lambda b, o, van: echt(b, o, van._replace(af="niets")))
 
 
-@vindt("aanschafheffing/teruggaaf")
+@FOUTEN.vindt("aanschafheffing/teruggaaf")
 def a_payment_that_is_not_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     laat_de_eerste_weg(monkeypatch, "bedrag_eurocent")
 
@@ -345,32 +335,32 @@ def laat_de_eerste_weg(monkeypatch: pytest.MonkeyPatch, lijst: str) -> None:
     monkeypatch.setattr(berekening, "_lijst", zonder)
 
 
-@vindt("spitspas/eigenaar")
+@FOUTEN.vindt("spitspas/eigenaar")
 def owners_with_a_car_that_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
     laat_de_eerste_weg(monkeypatch, "autopunten")
 
 
-@vindt("spitspas/punten")
+@FOUTEN.vindt("spitspas/punten")
 def households_with_a_guest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spitspas, "Fraction", lambda som, leden: Fraction(som, leden + 1))
 
 
-@vindt("spitspas/toerekening")
+@FOUTEN.vindt("spitspas/toerekening")
 def an_owner_without_a_household_whom_nobody_misses(monkeypatch: pytest.MonkeyPatch) -> None:
     mis_niet(monkeypatch, "huishouden_onbekend")
 
 
-@vindt("wacht zonder reden")
+@FOUTEN.vindt("wacht zonder reden")
 def a_bezwaar_that_holds_things_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(afleiding, "schort_op", bool)
 
 
-@vindt("is beslist op twijfel")
+@FOUTEN.vindt("is beslist op twijfel")
 def a_decision_that_does_not_wait_for_the_end_of_a_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(afleiding, "schort_op", lambda _twijfels: False)
 
 
-@vindt("is beslist, en er mist iets")
+@FOUTEN.vindt("is beslist, en er mist iets")
 def a_household_that_does_not_wait_for_what_is_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
     mis_niet(monkeypatch, "punten_onbekend")
 

@@ -22,6 +22,7 @@ from actors.verwerking import gevolgenverwerking, historie, lezen, rijbronnen, r
 from storage import projectiestore_memory
 from storage.projectiestore import Row
 from storage.projectiestore_memory import MemoryProjectiestore
+from tests.contexten.geplant import Fouten, Plant
 from tests.contexten.test_orakel import Vertelling, geschiedenis, handen_vol
 from tests.tijdtoets import Toets
 from tests.tijdverhaal import STAPPEN, WEG, Stap, Verhaal, trek_stappen
@@ -99,27 +100,16 @@ def keten(seed: int, aantal: int, kans: Random) -> None:
 
 # --- every comparison finds its fault ---------------------------------------------------------------------------
 
-Plant = Callable[[pytest.MonkeyPatch], None]
-FOUTEN: list[tuple[str, Plant]] = []
+FOUTEN = Fouten()
 
 
-def vindt(wat: str) -> Callable[[Plant], Plant]:
-    """The comparison that says this has to find the fault that is planted here."""
-
-    def maak(plant: Plant) -> Plant:
-        FOUTEN.append((wat, plant))
-        return plant
-
-    return maak
-
-
-@vindt("bewaard op")
+@FOUTEN.vindt("bewaard op")
 def a_look_up_as_of_then_that_is_off_by_one(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = projectiestore_memory._at
     monkeypatch.setattr(projectiestore_memory, "_at", lambda held, at: echt(held, None if at is None else at - 1))
 
 
-@vindt("bewaard op")
+@FOUTEN.vindt("bewaard op")
 def of_several_changes_in_one_slice_only_the_last_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = MemoryProjectiestore.write
 
@@ -131,7 +121,7 @@ def of_several_changes_in_one_slice_only_the_last_is_kept(monkeypatch: pytest.Mo
     monkeypatch.setattr(MemoryProjectiestore, "write", laatste)
 
 
-@vindt("op aanvraag op")
+@FOUTEN.vindt("op aanvraag op")
 def doubt_of_now_in_answers_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = standen.vouw
 
@@ -143,7 +133,7 @@ def doubt_of_now_in_answers_of_then(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rijbronnen, "vouw", vouw)
 
 
-@vindt("rij|tabel")
+@FOUTEN.vindt("rij|tabel")
 def a_last_day_that_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     def stuk_op(cel: Any, dag: Any) -> Any:
         return next((stuk for stuk in cel if stuk[0] <= dag <= stuk[1]), None)
@@ -151,35 +141,35 @@ def a_last_day_that_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lezen, "stuk_op", stuk_op)
 
 
-@vindt("historie")
+@FOUTEN.vindt("historie")
 def states_that_differ_in_value_alone_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(historie, "_zelfde", lambda een, ander: een["zekerheid"] == ander["zekerheid"])
 
 
-@vindt("historie")
+@FOUTEN.vindt("historie")
 def what_is_known_no_more_is_known_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = historie.staten
     monkeypatch.setattr(lezen, "staten", lambda *wat: ({**staat, "bekend_tot": None} for staat in echt(*wat)))
 
 
-@vindt("historie .* bewaard")
+@FOUTEN.vindt("historie .* bewaard")
 def a_history_that_knows_what_came_later(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = rijbronnen.Bewaard.versies
     monkeypatch.setattr(rijbronnen.Bewaard, "versies", lambda self, p, sleutel, _tot: echt(self, p, sleutel, 1 << 40))
 
 
-@vindt("bewaard op")
+@FOUTEN.vindt("bewaard op")
 def a_row_that_stays_when_all_of_it_was_degistered(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = gevolgenverwerking._anders
     monkeypatch.setattr(gevolgenverwerking, "_anders", lambda *wat: (een for een in echt(*wat) if een[2] is not None))
 
 
-@vindt("rij|tabel")
+@FOUTEN.vindt("rij|tabel")
 def doubt_that_no_table_shows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rijen, "zekerheid_van", lambda *_wat, **_rest: Zekerheid.ONBETWIST)
 
 
-@vindt("bewaard op")
+@FOUTEN.vindt("bewaard op")
 def an_unparked_aggregate_that_forgot_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = gevolgenverwerking.Projector._opnieuw
 
