@@ -1,0 +1,45 @@
+"""Poort: what the edges of the daemon need of the registers behind it, so that they need not know processes.
+
+Commando's go to the bijhouding, which may be down; reading goes straight to what is stored, on threads.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from actors.register.commando import AangebodenCommando, Verwerking
+from actors.runtime.lezing import Registerlezing
+
+T = TypeVar("T")
+
+
+class NietBeschikbaar(Exception):
+    """The bijhouding of a register is down or has too much waiting; try again after `wacht_s` seconds.
+
+    Nothing is known of what was offered: offered again under the same id it has one effect.
+    """
+
+    def __init__(self, toelichting: str, wacht_s: int = 1) -> None:
+        """Say in Dutch what is the matter."""
+        super().__init__(toelichting)
+        self.wacht_s = wacht_s
+
+
+class Poort(Protocol):
+    """The road to the registers."""
+
+    @property
+    def registers(self) -> tuple[str, ...]:
+        """The names of the registers that are served."""
+        ...
+
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+        """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar."""
+        ...
+
+    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+        """Ask on a thread that may take its time; what the question raises is raised here."""
+        ...
+
+    async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
+        """Wait until `klaar` holds (asked again whenever the register moved); False when it took too long."""
+        ...

@@ -1,0 +1,45 @@
+"""Rechten: who asks, and what he may. A recht is a scope: `<register>:<handeling>`, or with what after another colon.
+
+    wegonderhoud:commando:RegistreerAuto      wegonderhoud:lezen:auto-openbaar@1
+    aanschafheffing:terugmelden               spitspas:taken                       *:beheer
+
+A `*` stands for any register, handeling or name; without a last part every name is meant.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Handeling(StrEnum):
+    """What someone may do with a register."""
+
+    COMMANDO = "commando"
+    LEZEN = "lezen"
+    TERUGMELDEN = "terugmelden"
+    TAKEN = "taken"
+    BEHEER = "beheer"
+
+
+@dataclass(frozen=True, slots=True)
+class Gebruiker:
+    """Who asks: the name under which it is recorded (`geregistreerd_door`), and his rechten.
+
+    `voor`: the doelgroep for which he may read (`openbaar`, `betrokkene/<id>`); None when his rechten alone say it.
+    """
+
+    naam: str
+    rechten: frozenset[str]
+    voor: str | None = None
+
+    def mag(self, register: str, handeling: Handeling, wat: str | None = None) -> bool:
+        """Whether he may do this; without `wat`: whether he may do it with anything at all."""
+        return any(_past(recht.split(":"), register, handeling.value, wat) for recht in self.rechten)
+
+
+def _past(recht: list[str], register: str, handeling: str, wat: str | None) -> bool:
+    van_register, van_handeling, *van_wat = (*recht, "*") if len(recht) == 1 else recht
+    return (
+        van_register in ("*", register)
+        and van_handeling in ("*", handeling)
+        and (not van_wat or wat is None or van_wat[0] in ("*", wat))
+    )
