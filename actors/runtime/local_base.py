@@ -81,6 +81,12 @@ def run_until_empty(system: ActorSystem) -> None:
     system._systemBase._runSends()
 
 
+def run_for(system: ActorSystem, seconds: float) -> bool:
+    """Let the actors of `system` work for about that long at most; whether the mailbox is empty now."""
+    system._systemBase._runSends(seconds)
+    return not pending(system)
+
+
 class LocalSystemBase(stock.ActorSystemBase):
     """The system base behind `local_system`; actors and callers see only Thespian's own interface."""
 

@@ -14,7 +14,18 @@ from uuid import UUID
 
 from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
-from actors.runtime.berichten import Aanbod, Kijk, StartSysteem, Storing, Storingen, Uitkomsten, WaarIs
+from actors.runtime.berichten import (
+    BIJHOUDING,
+    LEVERING,
+    Aanbod,
+    Deel,
+    Kijk,
+    StartSysteem,
+    Storing,
+    Storingen,
+    Uitkomsten,
+    WaarIs,
+)
 from actors.runtime.kern import Kernen
 from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
@@ -43,14 +54,14 @@ class Actorenstelsel:
         self,
         kernen: Kernen,
         *,
+        bronnen: Kernen | None = None,
         warm: int = WARM,
-        levering: bool = True,
-        tabellen: bool = True,
+        delen: frozenset[Deel] = BIJHOUDING | LEVERING,
         actorsysteem: Callable[[], Any] = local_system,
     ) -> None:
         """Start the actors; close it when done, also when something else goes wrong.
 
-        Without `levering` nothing is made known, put in tables or passed on; without `tabellen` only the tables stay.
+        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers).
         """
         self.slot = threading.RLock()
         self.systeem = actorsysteem()
@@ -58,7 +69,8 @@ class Actorenstelsel:
         self._kernen = kernen
         try:
             self._supervisor = self.systeem.createActor(SupervisorActor)
-            self.systeem.tell(self._supervisor, StartSysteem(kernen, warm, levering, tabellen))
+            start = StartSysteem(kernen, kernen if bronnen is None else bronnen, warm, delen)
+            self.systeem.tell(self._supervisor, start)
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
             self.systeem.tell(self._supervisor, Kijk())
         except BaseException:
