@@ -81,6 +81,12 @@ def run_until_empty(system: ActorSystem) -> None:
     system._systemBase._runSends()
 
 
+def post(system: ActorSystem, address: ActorAddress, message: object) -> None:
+    """Send from outside, and leave the work for later."""
+    base = system._systemBase
+    base.actor_send(base._outside.address, address, message)
+
+
 def run_for(system: ActorSystem, seconds: float) -> bool:
     """Let the actors of `system` work for about that long at most; whether the mailbox is empty now."""
     system._systemBase._runSends(seconds)

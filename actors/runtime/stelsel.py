@@ -27,7 +27,7 @@ from actors.runtime.berichten import (
     WaarIs,
 )
 from actors.runtime.kern import Kernen
-from actors.runtime.local_base import local_system
+from actors.runtime.local_base import local_system, post, run_for
 from actors.runtime.logboek import maak_log
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
@@ -134,6 +134,21 @@ class Actorenstelsel:
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
+
+    def hint(self) -> None:
+        """Let everyone look whether there is news; nobody does before `werk`."""
+        with self.slot, self._heel_of_gesloten():
+            post(self.systeem, self._supervisor, Kijk())
+
+    def werk(self, seconden: float) -> bool:
+        """Let the actors work for about so long at most; whether all of them are at rest now."""
+        with self.slot, self._heel_of_gesloten():
+            return run_for(self.systeem, seconden)
+
+    def storingen(self) -> tuple[Storing, ...]:
+        """Who stands still since the last hint."""
+        gevonden: tuple[Storing, ...] = self._vraag(Storingen())
+        return gevonden
 
     @contextmanager
     def _heel_of_gesloten(self) -> Iterator[None]:
