@@ -79,6 +79,16 @@ class Registerlezing:
                 kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""), buitenwereld.klok)
             return Registerlezing(kernen, buitenwereld, geopend.pop_all())
 
+    def nog_een(self) -> "Registerlezing":
+        """Another reading of the same stores, for another thread; good as long as this one is open."""
+        kernen = {n: Registerkern(k.context, k.opslag, k.software, k.klok) for n, k in self._kernen.items()}
+        return Registerlezing(kernen, self._buitenwereld, ExitStack())
+
+    def einde(self, register: str) -> tuple[int, int, int]:
+        """How far a register is: its journal, its feed, and the journal position up to which its tables are."""
+        kern = self._kern(register)
+        return kern.opslag.gevolgen.head().position, kern.opslag.feed.head()[0], kern.projector.positie
+
     @property
     def registers(self) -> tuple[str, ...]:
         """The names of the registers."""
