@@ -27,8 +27,9 @@ from actors.runtime.berichten import (
     WaarIs,
 )
 from actors.runtime.kern import Kernen
-from actors.runtime.local_base import local_system, post, run_for
+from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
+from actors.runtime.pump import post, run_for
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod

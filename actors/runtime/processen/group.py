@@ -51,7 +51,7 @@ class ProcessGroup:
         self._wake = threading.Event()
         self._stopping = False
         self._ended: str | None = None
-        self._on_end: Callable[[], None] = lambda: None
+        self._on_end: Callable[[], object] = lambda: None
         self._asked = 0
         self._generations: list[float] = []
         self._thread = threading.Thread(target=self._watch, name="gevolg-group", daemon=True)
@@ -69,7 +69,7 @@ class ProcessGroup:
         self._start_supervisor()
         self._thread.start()
 
-    def on_end(self, then: Callable[[], None]) -> None:
+    def on_end(self, then: Callable[[], object]) -> None:
         """Call this, in the thread that watches, when the group has ended by itself; `ended` says why."""
         self._on_end = then
 
@@ -112,7 +112,7 @@ class ProcessGroup:
             self._end("het beheerproces (admin) van de actoren is beëindigd")
             return
         if _has_ended(self._supervisor_fd):
-            log.error("process.ended", process="supervisor", pid=self._tree.pid)
+            log.error("process.supervisor_ended", pid=self._tree.pid)
             self._start_supervisor()
         self._ask_tree()
         lifeline.bury()

@@ -37,7 +37,7 @@ from actors.runtime.processen.messages import (
 )
 from actors.runtime.registeractor import RegisterActor
 
-BACK_OFF_S = (0.0, 0.2, 1.0, 3.0, 10.0)
+BACK_OFF_S = (0.0, 0.1, 0.5, 2.0, 5.0)
 """How long to wait before each start anew, counted since it last got anything done; after these it is given up."""
 
 _FORGIVEN_S = 60.0
