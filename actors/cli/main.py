@@ -9,6 +9,7 @@ import typer
 
 from actors.cli import (
     config,
+    dataverwerkingen,
     gevolgen,
     historie,
     lees,
@@ -58,6 +59,7 @@ app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
 app.command("token", epilog=token.VOORBEELD)(token.token)
+app.command("dataverwerkingen", epilog=dataverwerkingen.VOORBEELD)(dataverwerkingen.dataverwerkingen)
 app.command("config", epilog=config.VOORBEELD)(config.config)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 
