@@ -16,6 +16,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
+from actors.daemon.datamap import OpenMap
+from actors.daemon.instellingskeuze import Instellingsfout
+from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
@@ -64,6 +67,7 @@ _ZINNEN: dict[type[Exception], str] = {
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
+    Instellingsfout: "{fout}",
     Kapot: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
@@ -71,6 +75,9 @@ _ZINNEN: dict[type[Exception], str] = {
     GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
+    OpenMap: "{fout}.",
+    SleutelOnbekend: "{fout}.",
+    Sleutelfout: "{fout}.",
     VerstrekkingOnbekend: "{fout}.",
     Vervallen: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
@@ -87,7 +94,9 @@ _CODES: dict[type[Exception], int] = {
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,
+    Instellingsfout: GEBRUIK,
     NietGeleverd: GEBRUIK,
+    SleutelOnbekend: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,
     Vervallen: NIET_VERWERKT,
 }

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from actors.cli import (
+    config,
+    dataverwerkingen,
     gevolgen,
     historie,
     lees,
@@ -20,6 +22,7 @@ from actors.cli import (
     sporen,
     status,
     taken,
+    token,
     uitleg,
     verify,
     verstrekkingen,
@@ -55,6 +58,9 @@ app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
+app.command("token", epilog=token.VOORBEELD)(token.token)
+app.command("dataverwerkingen", epilog=dataverwerkingen.VOORBEELD)(dataverwerkingen.dataverwerkingen)
+app.command("config", epilog=config.VOORBEELD)(config.config)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 
 
