@@ -15,6 +15,7 @@ from actors.register.verantwoording import Software
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
@@ -46,7 +47,7 @@ from storage.verify import verify, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing:
+class Registerlezing(Opzoeken):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -343,11 +344,6 @@ class Registerlezing:
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _kern(self, register: str) -> Registerkern:
-        if register not in self._kernen:
-            raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[register]
 
     def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
         wat = Referentie.lees(referentie)
