@@ -18,6 +18,7 @@ from actors.cli import (
     proef,
     rebuild,
     restore,
+    serve,
     simulate,
     sporen,
     status,
@@ -57,6 +58,7 @@ app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
+app.command("serve", epilog=serve.VOORBEELD)(serve.serve)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
 app.command("token", epilog=token.VOORBEELD)(token.token)
 app.command("dataverwerkingen", epilog=dataverwerkingen.VOORBEELD)(dataverwerkingen.dataverwerkingen)

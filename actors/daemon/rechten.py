@@ -6,7 +6,7 @@
 A `*` stands for any register, handeling or name; without a last part every name is meant.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -42,8 +42,8 @@ class Gebruiker:
         return any(_past(recht.split(":"), register, handeling.value, wat) for recht in self.rechten)
 
 
-Wie: TypeAlias = Callable[[str | None], Gebruiker]
-"""Who asks, by the header `Authorization` (None: there is none); raises GeenToegang."""
+Wie: TypeAlias = Callable[[str | None], Gebruiker | Awaitable[Gebruiker]]
+"""Who asks, by the header `Authorization` (None: there is none), at once or later; raises GeenToegang."""
 
 
 def _past(recht: list[str], register: str, handeling: str, wat: str | None) -> bool:

@@ -216,7 +216,8 @@ class Eindpunt:
             gebruiker = _IEDEREEN
         else:
             koppen = [waarde for naam, waarde in scope["headers"] if naam == b"authorization"]
-            gebruiker = self._api.wie(koppen[0].decode("latin-1") if koppen else None)
+            bekend = self._api.wie(koppen[0].decode("latin-1") if koppen else None)
+            gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
         verzoek = Verzoek(self._api, scope, receive, gebruiker)
         if scope["query_string"]:
             verzoek.vragen = lees_vragen(scope["query_string"], self._lezers[methode])
