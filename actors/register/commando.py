@@ -77,7 +77,8 @@ class AangebodenCommando:
     """A commando as offered: the order itself, who offers it and why.
 
     `id` is a UUID (clients SHOULD use UUIDv7); offered twice it has one effect and one answer. `register` is named for
-    a commando that every register knows (`TrekInTwijfel`).
+    a commando that every register knows (`TrekInTwijfel`). `trace` is the W3C traceparent of what it is part of, empty
+    when it is part of nothing that is followed.
     """
 
     id: str
@@ -90,6 +91,7 @@ class AangebodenCommando:
     voert_uit: str | None = None
     oorzaak: str | None = None
     register: str | None = None
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)
