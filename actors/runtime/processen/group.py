@@ -28,7 +28,7 @@ from actors.runtime.stelsel import WARM
 _ASK_S = 1.0
 _IDLE_S, _BUSY_S = 0.5, 0.05
 """How often the tree is looked at: when all is well, and when something is not."""
-_SUPERVISORS = 5
+_SUPERVISORS = 20
 """So many supervisors within a minute: something is wrong that a new one does not mend."""
 _MINUTE_S = 60.0
 _KEY_BYTES = 32
