@@ -169,18 +169,14 @@ class Bridge:
                 return True
         return bool(select.select([self._process[1]], [], [], 0)[0])
 
-    def _settle(
-        self, batch: list[_Offer], outcome: Any
-    ) -> None:
+    def _settle(self, batch: list[_Offer], outcome: Any) -> None:
         with self._changed:
             self._count -= sum(len(offer.commandos) for offer in batch)
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self._loop.call_soon_threadsafe(_answer, batch, outcome)
 
 
-def _answer(
-    batch: list[_Offer], outcome: Any
-) -> None:
+def _answer(batch: list[_Offer], outcome: Any) -> None:
     place = 0
     for offer in batch:
         end = place + len(offer.commandos)
