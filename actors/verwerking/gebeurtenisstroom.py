@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from actors.verwerking.gebeurtenis import JSON, Gebeurtenis, begrensd
 from actors.verwerking.herleveren import Referentie, als_levering, is_voor, verwijzer
 from actors.verwerking.jsonvorm import als_json, json_bytes
+from actors.verwerking.leesstand import gehoord_tot
 from actors.verwerking.serialisatie import Serialisatie, lees_formaat
 from actors.verwerking.waardetypen import typen_van
 from storage.feed import Feed, Verstrekking
 from storage.former import Former
+from storage.gevolgenstore import ReaderPosition
 
 _OIN = re.compile(r"[0-9]{20}", re.ASCII)
 _DOMEIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
@@ -123,6 +125,25 @@ class Gebeurtenisstroom:
                 gemaakt = self._maak(verstrekking, kop, referentie, (*_vorige(vorige), *_eerder(eerder)))
                 yield Stuk(nu, kop["oorzaak"], gemaakt)
                 vorige = nu
+
+    def gedeeld_met(self, stand: ReaderPosition) -> int:
+        """The last number at which a reader who came this far still has the same past as this feed: to go on from.
+
+        AnderLogboek when a copy was put back without saying so.
+        """
+        tot = gehoord_tot(self._feed, stand)
+        if tot is not None:
+            return tot
+        einden = {eerder.source: eerder.position for eerder in self._feed.former()}
+        return min(stand.position, einden.get(stand.source, 0))
+
+    def stand(self, nummer: int) -> ReaderPosition:
+        """Where a reader is who came to a number. UnknownPosition when the feed does not have it."""
+        return ReaderPosition(self._feed.feed_id, nummer, self._feed.hash_at(nummer))
+
+    def einde(self) -> int:
+        """The last number; 0 when nothing was made known."""
+        return self._feed.head()[0]
 
     def een(self, nummer: int, keus: Keus) -> Gebeurtenis | None:
         """One verstrekking as an event, without what came before it; None when it is not wanted."""

@@ -107,17 +107,10 @@ class Signaalontvangst:
         return isinstance(self._bevind(self._store.reader(self._bron), een), AlBeoordeeld)
 
     def _beoordeel(self, volgen: Sequence[Ontvangen]) -> Iterator[AangebodenCommando]:
-        paren = [(een.incarnatie, self._vertaling_van(een), een.melding) for een in volgen]
-        for (incarnatie, _), groep in groupby(paren, lambda paar: (paar[0], paar[2].oorzaak)):
-            yield from self._beoordelaar.beoordeel(
-                incarnatie, [(vertaling, melding) for _, vertaling, melding in groep]
-            )
-
-    def _vertaling_van(self, een: Ontvangen) -> Vertaling:
-        vertaling = self.vertaling(een.melding.bekendmaking)
-        if vertaling is None:
-            raise KeyError(f"{self._context.naam} vertaalt {een.melding.bekendmaking} van {self._bron} niet")
-        return vertaling
+        """What follows from the meldingen that have a vertaling; of others only how far was read is kept."""
+        paren = [(een, vertaling) for een in volgen if (vertaling := self.vertaling(een.melding.bekendmaking))]
+        for (incarnatie, _), groep in groupby(paren, lambda paar: (paar[0].incarnatie, paar[0].melding.oorzaak)):
+            yield from self._beoordelaar.beoordeel(incarnatie, [(vertaling, een.melding) for een, vertaling in groep])
 
     def _bevind(self, stand: ReaderPosition | None, een: Ontvangen) -> Bevinding:
         if stand is None or stand.position == 0:
