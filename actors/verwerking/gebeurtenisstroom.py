@@ -126,6 +126,11 @@ class Gebeurtenisstroom:
                 yield Stuk(nu, kop["oorzaak"], gemaakt)
                 vorige = nu
 
+    @property
+    def incarnatie(self) -> bytes:
+        """Which incarnation of the feed this is: 16 bytes."""
+        return self._feed.feed_id
+
     def gedeeld_met(self, stand: ReaderPosition) -> int:
         """The last number at which a reader who came this far still has the same past as this feed: to go on from.
 

@@ -133,8 +133,8 @@ class Signaalontvangst:
         if self._gehoord.is_gehoord(een.incarnatie):
             return Gat(stand.position, "dit komt uit een incarnatie waar de bron niet meer mee verder gaat")
         return Onverenigbaar(
-            f"{self._bron} gaat verder als een incarnatie die niets weet van de vorige; is er een kopie teruggezet, meld"
-            " dat daar met `gevolg restore`"
+            f"{self._bron} gaat verder als een incarnatie die niets weet van de vorige; is er een kopie teruggezet,"
+            " meld dat daar met `gevolg restore`"
         )
 
     def _blijft(self, een: Ontvangen) -> int:

@@ -19,8 +19,8 @@ from actors.verwerking.gebeurtenis import (
     BATCH,
     MEESTE_BYTES,
     STRUCTURED,
-    GeenGebeurtenis,
     Gebeurtenis,
+    GeenGebeurtenis,
     als_batch,
     als_binary,
     als_structured,
@@ -147,7 +147,7 @@ def test_what_is_read_back_is_the_melding_that_a_local_reader_gets(registers: Re
             assert isinstance(gelezen, Ontvangen), gelezen
             assert gelezen.melding == hier
             assert [type(m.waarde) for m in gelezen.melding.mededelingen] == [
-                type(m.waarde) for m in (hier.mededelingen if hier else ())
+                type(m.waarde) for m in (hier.mededelingen if hier is not None else ())
             ]
             assert gelezen.plaats == stuk.plaats
 
@@ -156,7 +156,7 @@ waarden = st.recursive(
     st.none()
     | st.booleans()
     | st.integers()
-    | st.text(st.characters(exclude_categories=("Cs",)))
+    | st.text()
     | st.fractions()
     | st.decimals(allow_nan=False, allow_infinity=False, places=3)
     | st.dates(date(1, 1, 2), date(9999, 12, 30))
