@@ -42,7 +42,5 @@ class Abonnementenstore(Protocol):
 def check_abonnement(register: str, abonnement_id: str, value: bytes) -> None:
     """Check what is to be kept. Raises StorageError."""
     if len(value) > MAX_ABONNEMENT_BYTES:
-        text = (
-            f"abonnement {abonnement_id[:40]} of register {register} has more bytes than fit; shorten it"
-        )
+        text = f"abonnement {abonnement_id[:40]} of register {register} has more bytes than fit; shorten it"
         raise StorageError(text)

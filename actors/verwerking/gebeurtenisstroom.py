@@ -4,6 +4,7 @@ Nothing is rendered: an event is a verstrekking as it was kept. It says where it
 it, with the chain hash at both places, so that a reader knows without asking that nothing is missing in between.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from storage.gevolgenstore import ReaderPosition
 _OIN = re.compile(r"[0-9]{20}", re.ASCII)
 _DOMEIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
 _SOORT = re.compile(r"(?P<naam>[a-z0-9-]+)\.v(?P<versie>[1-9][0-9]*)", re.ASCII)
+NAMEN = {"gebeurd_op": "gebeurdOp", "geregistreerd_op": "geregistreerdOp"}
+"""Names as an API writes them, of what is delivered."""
 _VOLGORDE = 10
 """Digits of a `sequence`: as many as the greatest Integer has, so that order as text is order as number."""
 
@@ -54,7 +57,7 @@ class Afzender:
 
     def vindplaats(self, referentie: Referentie) -> str:
         """The `dataref` of a verstrekking."""
-        plaats = f"{referentie.feed_id.hex()}-{referentie.nummer}"
+        plaats = f"{referentie.feed_id.hex()}/{referentie.nummer}"
         return f"{self.adres}/{referentie.register}/v1/verstrekkingen/{plaats}"
 
 
@@ -180,10 +183,10 @@ class Gebeurtenisstroom:
             "keten": verstrekking.hash.hex(),
             **dict(erbij),
         }
-        levering = als_levering(str(referentie), verstrekking.digest.hex(), kop)
+        levering = json.loads(als_levering(str(referentie), verstrekking.digest.hex(), kop))
+        data = {NAMEN.get(naam, naam): deel for naam, deel in levering.items() if naam != "formaat"}
         typen = dict(typen_van(_geleverd(kop)))
-        data = levering[:-1] + b',"typen":' + json_bytes(typen) + b"}"
-        return begrensd(Gebeurtenis(attributen, data))
+        return begrensd(Gebeurtenis(attributen, json_bytes({**data, "typen": typen})))
 
 
 def _vorige(vorige: Plaats) -> Iterator[tuple[str, str]]:
@@ -200,4 +203,4 @@ def _eerder(eerder: Former) -> Iterator[tuple[str, str]]:
 def _geleverd(kop: dict[str, Any]) -> dict[str, Any]:
     """What may hold any value, at the path it has in what is delivered."""
     mededelingen = [{"waarde": delen[4], "was": delen[5]} for delen in kop.get("mededelingen", ())]
-    return {"mededelingen": mededelingen, "gebeurd_op": kop["gebeurd_op"]}
+    return {"mededelingen": mededelingen, "gebeurdOp": kop["gebeurd_op"]}

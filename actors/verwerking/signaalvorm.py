@@ -13,13 +13,14 @@ from actors.register.zekerheid import Twijfel
 from actors.verwerking.aanbodvorm import lees_json
 from actors.verwerking.contract import lees
 from actors.verwerking.gebeurtenis import Gebeurtenis
-from actors.verwerking.gebeurtenisstroom import Plaats
+from actors.verwerking.gebeurtenisstroom import NAMEN, Plaats
 from actors.verwerking.waardetypen import met_typen
 from storage.limits import HASH_BYTES, ID_BYTES
 
 T = TypeVar("T")
 
 _NUMMER = re.compile(r"[0-9]{1,18}", re.ASCII)
+_HIER = {daar: hier for hier, daar in NAMEN.items()}
 _EERDER = re.compile(rf"([0-9a-f]{{{2 * ID_BYTES}}}):([0-9]{{1,18}})", re.ASCII)
 
 
@@ -55,7 +56,6 @@ class _Melding:
 
     referentie: str
     digest: str
-    formaat: int
     bekendmaking: str
     vorm: str
     doelgroep: str
@@ -118,14 +118,14 @@ def _lees_data(data: bytes | None, fouten: list[str]) -> _Melding | None:
     if not isinstance(kaal, dict):
         fouten.append("data: moet een object zijn")
         return None
-    gelezen, verkeerd = lees(_Melding, kaal)
-    fouten += [f"data.{fout}" for fout in verkeerd]
+    gelezen, verkeerd = lees(_Melding, {_HIER.get(naam, naam): deel for naam, deel in kaal.items()})
+    fouten += [f"data.{NAMEN.get(naam := fout.partition(':')[0], naam)}{fout[len(naam) :]}" for fout in verkeerd]
     if gelezen is not None and gelezen.vorm != "notificatie":
         fouten.append("data.vorm: moet notificatie zijn; een brief is geen signaal")
     if gelezen is not None and not gelezen.gevolgen:
         fouten.append("data.gevolgen: mag niet leeg zijn")
     if gelezen is not None and gelezen.geregistreerd_op.tzinfo is None:
-        fouten.append("data.geregistreerd_op: heeft geen tijdzone")
+        fouten.append("data.geregistreerdOp: heeft geen tijdzone")
     assert gelezen is None or isinstance(gelezen, _Melding)
     return gelezen
 

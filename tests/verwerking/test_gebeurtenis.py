@@ -63,7 +63,7 @@ def test_an_event_has_the_attributes_that_the_profile_asks_for(registers: Regist
         "subject": "auto-1",
         "time": verstrekking["geregistreerd_op"].isoformat().replace("+00:00", "Z"),
         "datacontenttype": "application/json",
-        "dataref": f"https://registers.example.nl/wegonderhoud/v1/verstrekkingen/{feed.feed_id.hex()}-2",
+        "dataref": f"https://registers.example.nl/wegonderhoud/v1/verstrekkingen/{feed.feed_id.hex()}/2",
         "sequence": "0000000002",
         "sequencetype": "Integer",
         "incarnatie": feed.feed_id.hex(),
@@ -86,7 +86,11 @@ def test_the_data_is_what_is_delivered_with_the_kinds_of_its_values_beside_it(re
     for stuk in stroom(registers, "wegonderhoud", "aanschafheffing"):
         data = json.loads(stuk.gebeurtenis.data or b"")
         typen = data.pop("typen")
-        assert json_bytes(data) == registers.herlever(stuk.gebeurtenis.id).inhoud
+        levering = json.loads(registers.herlever(stuk.gebeurtenis.id).inhoud)
+        del levering["formaat"]
+        assert data.pop("geregistreerdOp") == levering.pop("geregistreerd_op")
+        assert data.pop("gebeurdOp") == levering.pop("gebeurd_op")
+        assert data == levering
         assert set(typen.values()) <= {"dag", "persoonsgegeven", "decimaal", "breuk", "moment"}
 
 
@@ -146,9 +150,9 @@ def test_what_is_read_back_is_the_melding_that_a_local_reader_gets(registers: Re
             hier = lees_melding(register, kern.opslag.feed.verstrekking(stuk.plaats.nummer), kern.serialisatie)
             assert isinstance(gelezen, Ontvangen), gelezen
             assert gelezen.melding == hier
-            assert [type(m.waarde) for m in gelezen.melding.mededelingen] == [
-                type(m.waarde) for m in (hier.mededelingen if hier is not None else ())
-            ]
+            assert hier is not None
+            soorten = [[type(m.waarde) for m in een.mededelingen] for een in (gelezen.melding, hier)]
+            assert soorten[0] == soorten[1]
             assert gelezen.plaats == stuk.plaats
 
 
