@@ -206,9 +206,11 @@ class Bezorger:
     async def _mislukt(self, abonnement: Abonnement, afloop: Mislukt) -> None:
         nu = self._buitenwereld.klok()
         verder = abonnement.mislukt(nu, afloop.reden, self._ritme, self._kans(), afloop.wacht_s)
-        meld = log.error if verder.status is Status.GESTOPT else log.warning
-        gebeurd = "abonnement.stopped" if verder.status is Status.GESTOPT else "abonnement.failed"
-        meld(gebeurd, register=abonnement.register, subscription=abonnement.id, attempts=verder.pogingen)
+        register, id_ = abonnement.register, abonnement.id
+        if verder.status is Status.GESTOPT:
+            log.error("abonnement.stopped", register=register, subscription=id_, attempts=verder.pogingen)
+        else:
+            log.warning("abonnement.failed", register=register, subscription=id_, attempts=verder.pogingen)
         await self._bewaar(verder)
 
     def _kans(self) -> float:
