@@ -6,8 +6,14 @@
 A `*` stands for any register, handeling or name; without a last part every name is meant.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
+
+
+class GeenToegang(Exception):
+    """Nobody is known by what was shown, or nothing was shown; the text says in Dutch why."""
 
 
 class Handeling(StrEnum):
@@ -34,6 +40,10 @@ class Gebruiker:
     def mag(self, register: str, handeling: Handeling, wat: str | None = None) -> bool:
         """Whether he may do this; without `wat`: whether he may do it with anything at all."""
         return any(_past(recht.split(":"), register, handeling.value, wat) for recht in self.rechten)
+
+
+Wie: TypeAlias = Callable[[str | None], Gebruiker]
+"""Who asks, by the header `Authorization` (None: there is none); raises GeenToegang."""
 
 
 def _past(recht: list[str], register: str, handeling: str, wat: str | None) -> bool:

@@ -16,6 +16,7 @@ from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
@@ -47,7 +48,7 @@ from storage.verify import verify, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing(Berichtverkeer):
+class Registerlezing(Opzoeken, Berichtverkeer):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -334,11 +335,6 @@ class Registerlezing(Berichtverkeer):
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _kern(self, register: str) -> Registerkern:
-        if register not in self._kernen:
-            raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[register]
 
     def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
         wat = Referentie.lees(referentie)
