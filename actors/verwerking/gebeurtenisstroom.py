@@ -145,6 +145,12 @@ class Gebeurtenisstroom:
         einden = {eerder.source: eerder.position for eerder in self._feed.former()}
         return min(stand.position, einden.get(stand.source, 0))
 
+    def gedeeld_tot(self, incarnatie: bytes | None) -> int:
+        """Up to which number this feed says what an incarnation (None: the present one) says; 0 of one unknown."""
+        if incarnatie in (None, self._feed.feed_id):
+            return self.einde()
+        return next((eerder.position for eerder in self._feed.former() if eerder.source == incarnatie), 0)
+
     def stand(self, nummer: int) -> ReaderPosition:
         """Where a reader is who came to a number. UnknownPosition when the feed does not have it."""
         return ReaderPosition(self._feed.feed_id, nummer, self._feed.hash_at(nummer))
