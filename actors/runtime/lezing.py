@@ -12,6 +12,7 @@ from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt
 from actors.register.gevolg import Transactie
 from actors.register.projectie import Projectie
 from actors.register.verantwoording import Software
+from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
@@ -47,7 +48,7 @@ from storage.verify import verify, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing(Opzoeken):
+class Registerlezing(Opzoeken, Berichtverkeer):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(

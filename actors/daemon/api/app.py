@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from actors.daemon.api.abonnementen import abonnementbewerkingen
 from actors.daemon.api.aggregaten import aggregaatbewerkingen
 from actors.daemon.api.balie import Balie
 from actors.daemon.api.bewerking import Api, Bewerking, Eindpunt, Grenzen
@@ -21,12 +22,16 @@ from actors.daemon.api.koppen import VERSIE, Koppen
 from actors.daemon.api.openapi import Beschrijving, document
 from actors.daemon.api.problemen import van_fout
 from actors.daemon.api.rijen import tabelbewerkingen
+from actors.daemon.api.signalen import signaalbewerkingen
 from actors.daemon.api.terugmeldingen import Terugmeldingen, terugmeldbewerkingen
 from actors.daemon.api.verstrekkingen import verstrekkingbewerkingen
+from actors.daemon.berichten import Berichten
 from actors.daemon.poort import Poort
 from actors.daemon.rechten import Wie
+from actors.daemon.signalen import Signalenloket
 from actors.register.context import Context
 from actors.runtime.klok import Buitenwereld
+from actors.verwerking.gebeurtenisstroom import Afzender
 from actors.verwerking.jsonvorm import json_bytes
 
 Meer = Callable[[Api], Iterable[Bewerking]]
@@ -43,14 +48,16 @@ def maak_app(  # noqa: PLR0913 - what a daemon gives its API, each by name
     beschrijving: Beschrijving | None = None,
     grenzen: Grenzen | None = None,
     buitenwereld: Buitenwereld | None = None,
+    berichten: Berichten | None = None,
 ) -> FastAPI:
     """The application: `/{register}/v1` for each context, `/health/live`, and the `paden` of the daemon itself."""
     app = _kaal()
     app.router.routes.append(Route("/health/live", _leeft, methods=["GET"]))
     app.router.routes.extend(paden)
     buiten = buitenwereld or Buitenwereld()
+    spraak = berichten or Berichten(Afzender(), Signalenloket(poort, Afzender()))
     for context in contexten:
-        api = Api(context, poort, wie, grenzen or Grenzen())
+        api = Api(context, poort, wie, grenzen or Grenzen(), spraak)
         app.mount(f"/{context.naam}/v1", _register_app(api, meer, beschrijving or Beschrijving(), buiten))
     app.add_middleware(Koppen)
     return app
@@ -82,6 +89,8 @@ def bewerkingen_van(api: Api, buitenwereld: Buitenwereld, meer: Sequence[Meer] =
         *gevolgbewerkingen(),
         *terugmeldbewerkingen(Terugmeldingen(balie, buitenwereld.klok)),
         *verstrekkingbewerkingen(api.grenzen.lang_s),
+        *signaalbewerkingen(),
+        *(abonnementbewerkingen(context, buitenwereld) if api.berichten.bezorger else ()),
         *(b for maak in meer for b in maak(api)),
     )
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
+from actors.daemon.berichten import Berichten
 from actors.daemon.poort import Poort
 from actors.daemon.rechten import Gebruiker, Handeling, Wie
 from actors.register.context import Context
@@ -70,10 +71,22 @@ class Vorm:
 class Verzoek:
     """One request to one register, by someone who is known: its parameters as values, and the road to the register."""
 
-    __slots__ = ("_poort", "context", "gebruiker", "grenzen", "pad", "receive", "register", "scope", "vragen")
+    __slots__ = (
+        "_poort",
+        "berichten",
+        "context",
+        "gebruiker",
+        "grenzen",
+        "pad",
+        "receive",
+        "register",
+        "scope",
+        "vragen",
+    )
 
     def __init__(self, api: "Api", scope: Scope, receive: Receive, gebruiker: Gebruiker) -> None:
         self._poort = api.poort
+        self.berichten = api.berichten
         self.context = api.context
         self.register = api.context.naam
         self.grenzen = api.grenzen
@@ -173,6 +186,8 @@ class Bewerking:
     voorbeelden: Mapping[str, Any] = field(default_factory=dict)
     fouten: tuple[int, ...] = ()
     vrij: bool = False
+    beschreven: bool = True
+    """Whether the document names it: an agreement between machines (OPTIONS) is no operation of the API."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +198,7 @@ class Api:
     poort: Poort
     wie: Wie
     grenzen: Grenzen
+    berichten: Berichten
 
 
 class Eindpunt:

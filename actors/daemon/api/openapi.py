@@ -18,6 +18,8 @@ _GROEPEN = {
     "Terugmeldingen": "Gerede twijfel melden aan wat is geleverd.",
     "Taken": "Wat op een ambtenaar wacht.",
     "Verstrekkingen": "Wat bekend is gemaakt, voor wie en op welke grond.",
+    "Signalen": "Wat andere registers bekendmaken en hier betekenis heeft.",
+    "Abonnementen": "Bekendmakingen laten bezorgen.",
     "Model": "Wat deze API van zichzelf zegt.",
 }
 _SLEUTEL = "bearer"
@@ -35,7 +37,7 @@ class Beschrijving:
 
 def document(context: Context, bewerkingen: Iterable[Bewerking], beschrijving: Beschrijving) -> dict[str, Any]:
     """The document of a register."""
-    alle = tuple(bewerkingen)
+    alle = tuple(bewerking for bewerking in bewerkingen if bewerking.beschreven)
     schemas = {
         **vaste_schemas(),
         **commandoschemas(context),
@@ -90,6 +92,11 @@ _KOPPEN: dict[str, Any] = {
     "API-Version": {"description": "De versie van deze API.", "schema": {"type": "string", "examples": [VERSIE]}},
     "ETag": {"description": "Waaraan deze toestand te herkennen is.", "schema": {"type": "string"}},
     "Location": {"description": "Waar het resultaat staat.", "schema": {"type": "string", "format": "uri-reference"}},
+    "Gezien-Tot": {
+        "description": "Tot en met dit nummer is er verder niets voor u: geef het mee als `gezien`.",
+        "schema": {"type": "integer"},
+    },
+    "Link": {"description": "Waar het verder gaat (`rel=next`).", "schema": {"type": "string"}},
     "Retry-After": {"description": "Na hoeveel seconden het opnieuw te proberen.", "schema": {"type": "integer"}},
     "WWW-Authenticate": {"description": "Hoe u zich bekend maakt.", "schema": {"type": "string"}},
     "Access-Control-Allow-Origin": {"description": "Vanaf elke plek te lezen.", "schema": {"type": "string"}},

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from actors.daemon.api.berichtschemas import berichtschemas
 from actors.daemon.api.commandos import MEESTE_IN_KETEN
 from actors.daemon.api.contractschemas import antwoordschema, verwijs
 from actors.daemon.api.grondschemas import (
@@ -32,6 +33,7 @@ def vaste_schemas() -> dict[str, Any]:
         **_zoeken_en_melden(),
         **_taken(),
         **_verstrekkingen(),
+        **berichtschemas(),
     }
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -114,6 +114,10 @@ async def taken(verzoek: Verzoek) -> Antwoordend:
     antwoord = await vragen.vraag(
         verzoek, Vraagsoort.TAKEN, TAKEN, (), lambda lezing: lezing.taken(verzoek.register, toen)
     )
+    stilgevallen = verzoek.berichten.stilgevallen(verzoek.register) if vragen.over_nu(verzoek) else []
+    if stilgevallen:
+        # Not of the journal, so there is no token to have it said again.
+        antwoord = replace(antwoord, inhoud=[*antwoord.inhoud, *stilgevallen], volledig=False, herhaaltoken=None)
     return json_antwoord(json_bytes(schrijf_namen(als_json(antwoord))))
 
 

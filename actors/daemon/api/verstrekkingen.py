@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from actors.daemon.api import gebeurtenissen
 from actors.daemon.api.balie import lees_object
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Parameter, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.feed import wacht_op_meer
@@ -16,17 +17,28 @@ from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.api.veldnamen import schrijf_namen
 from actors.daemon.rechten import Handeling
 from actors.register.verantwoording import Grond
+from actors.verwerking.gebeurtenis import BATCH, STRUCTURED
 from actors.verwerking.herleveren import Referentie
 from actors.verwerking.inhoudvormen import mededeling_van_data
 from actors.verwerking.jsonvorm import als_json, json_bytes
 
 _JSON = "application/json"
 STROOM = "text/event-stream"
+_CE = {STRUCTURED: {"$ref": "#/components/schemas/CloudEvent"}}
 _REEKS = re.compile("[0-9a-f]{32}")
 _NUMMER = re.compile("[1-9][0-9]{0,17}")
 _HOOGST = 10**15 - 1
 
 NA = getal("na", "Alleen wat na dit nummer komt.", laagst=0, hoogst=_HOOGST, gewoon=0)
+GEZIEN = getal(
+    "gezien", "Bij CloudEvents: tot en met dit nummer is er niets voor u (kop Gezien-Tot).", laagst=0, hoogst=_HOOGST
+)
+INCARNATIE = Parameter(
+    "incarnatie",
+    "Bij CloudEvents: de incarnatie waarin u tot `na` hebt gelezen. Zegt de reeks dat niet meer: 409.",
+    {"type": "string", "pattern": "^[0-9a-f]{32}$"},
+    gebeurtenissen.lees_incarnatie,
+)
 LAATSTE = Parameter(
     "Last-Event-ID",
     "Waar een afgebroken stroom ophield: het nummer van de laatste verstrekking.",
@@ -48,6 +60,10 @@ def als_gegevens(verstrekking: Mapping[str, Any]) -> dict[str, Any]:
 async def feed(verzoek: Verzoek) -> Antwoordend:
     """The verstrekkingen for who asks, after a number: a page, or a stream of events."""
     verzoek.eis(Handeling.LEZEN)
+    vorm = gebeurtenissen.gevraagd(verzoek)
+    if vorm is not None:
+        return await gebeurtenissen.blad(verzoek, vorm)
+    gebeurtenissen.eis_niet_bij(verzoek, "incarnatie", "gezien")
     na, limiet = verzoek.vragen.get("na", 0), verzoek.vragen.get("limiet", GEWOON)
     if STROOM in (verzoek.kop(b"accept") or ""):
         laatste = verzoek.kop(b"last-event-id")
@@ -127,6 +143,8 @@ async def herlever(verzoek: Verzoek) -> Antwoordend:
     referentie, voor = _referentie(verzoek), verzoek.gebruiker.voor
     attest = await verzoek.lees(lambda lezing: lezing.attesteer(referentie, ""))
     verzoek.eis(Handeling.LEZEN, attest.bekendmaking)
+    if gebeurtenissen.gevraagd(verzoek) is not None:
+        return await gebeurtenissen.een(verzoek, int(verzoek.pad["nummer"]))
     levering = await verzoek.lees(lambda lezing: lezing.herlever(referentie, voor=voor))
     gegevens = json.loads(levering.inhoud)
     gegevens.pop("formaat", None)
@@ -161,6 +179,7 @@ def verstrekkingbewerkingen(lang_s: int) -> tuple[Bewerking, ...]:
     groep = "Verstrekkingen"
     wacht = getal("wacht", "Wacht zoveel seconden op nieuws, als er nog niets is.", laagst=0, hoogst=lang_s, gewoon=0)
     verstrekking = {_JSON: {"$ref": "#/components/schemas/Verstrekking"}}
+    reeks = {"type": "array", "items": _CE[STRUCTURED]}
     stroom = {"type": "string", "description": "Elke verstrekking als gebeurtenis, met haar nummer als id."}
     return (
         Bewerking(
@@ -170,15 +189,19 @@ def verstrekkingbewerkingen(lang_s: int) -> tuple[Bewerking, ...]:
             groep=groep,
             samenvatting="Geef wat voor u bekend is gemaakt",
             omschrijving="De verstrekkingen na een nummer die voor u bestemd zijn, in volgorde. Wie `text/event-stream`"
-            " vraagt krijgt ze als stroom, en kan met `Last-Event-ID` verder waar hij was.",
+            " vraagt krijgt ze als stroom, en kan met `Last-Event-ID` verder waar hij was. Wie"
+            " `application/cloudevents-batch+json` vraagt krijgt ze als CloudEvents, met `application/cloudevents+json`"
+            " alleen de eerstvolgende.",
             doe=feed,
-            parameters=(NA, LIMIET, wacht, LAATSTE),
+            parameters=(NA, LIMIET, wacht, GEZIEN, INCARNATIE, LAATSTE),
             antwoorden={
                 200: Vorm(
-                    "De verstrekkingen.", {_JSON: {"$ref": "#/components/schemas/Verstrekkingenblad"}, STROOM: stroom}
-                )
+                    "De verstrekkingen.",
+                    {_JSON: {"$ref": "#/components/schemas/Verstrekkingenblad"}, STROOM: stroom, **_CE, BATCH: reeks},
+                ),
+                204: Vorm("Er is (nog) geen volgende CloudEvent."),
             },
-            fouten=(400, 403, 503),
+            fouten=(400, 403, 409, 503),
         ),
         Bewerking(
             methode="GET",
@@ -189,7 +212,7 @@ def verstrekkingbewerkingen(lang_s: int) -> tuple[Bewerking, ...]:
             omschrijving="Precies wat onder deze referentie is geleverd, elke keer hetzelfde.",
             doe=herlever,
             parameters=(_REEKSNAAM, _NUMMERNAAM),
-            antwoorden={200: Vorm("De verstrekking.", verstrekking)},
+            antwoorden={200: Vorm("De verstrekking.", {**verstrekking, **_CE})},
             fouten=(400, 403, 404, 410, 503),
         ),
         Bewerking(
