@@ -6,10 +6,11 @@ from typing import Final
 from actors.daemon.instellingslagen import bedoelde
 from actors.daemon.rechten import Handeling
 from actors.register.context import Context
-from actors.register.leveringsmodel import leveringsmodellen
+from actors.register.leveringsmodel import OPENBAAR, leveringsmodellen
 from actors.verwerking.generiek.soorten import openbare_commandos
 
 _ALLES: Final = "*"
+_BETROKKENE: Final = "betrokkene"
 _DELEN: Final = (2, 3)
 _VORM: Final = "schrijf <register>:<handeling> of <register>:<handeling>:<naam>"
 
@@ -27,6 +28,17 @@ def fouten_in(rechten: Iterable[str], contexten: Iterable[Context]) -> tuple[str
     """All that is wrong with them, in Dutch, each with what was probably meant."""
     bekend = {context.naam: context for context in contexten}
     return tuple(fout for recht in rechten for fout in _fouten(recht, bekend))
+
+
+def fout_in_doelgroep(voor: str, contexten: Iterable[Context]) -> str | None:
+    """What is wrong with the doelgroep for which someone reads, in Dutch; None when something is delivered to it."""
+    groep, streep, wie = voor.partition("/")
+    if groep == _BETROKKENE:
+        return None if wie else f"{voor!r} zegt niet over wie; schrijf {_BETROKKENE}/<id>"
+    bekend = {OPENBAAR, *(model.doelgroep for context in contexten for model in leveringsmodellen(context))}
+    if groep in bekend and not streep:
+        return None
+    return f"er is geen doelgroep {voor!r}; {bedoelde(voor, sorted(bekend - {_BETROKKENE}))}"
 
 
 def _fouten(recht: str, bekend: dict[str, Context]) -> Iterator[str]:
