@@ -28,6 +28,7 @@ from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
 from actors.verwerking.parkeren import Kapot
+from actors.verwerking.probleem import probleem
 from actors.verwerking.uitleg import GeenUitleg
 from storage.errors import (
     ClockBehind,
@@ -47,7 +48,6 @@ BESCHADIGD = 4
 LOGBESTAND = "GEVOLG_LOG"
 """The environment variable that names the file for the log."""
 
-_CONTRACT = "contract"
 _CONTROLEER = "controleer de opslag met `gevolg verify --data MAP` en meld dit"
 
 
@@ -224,18 +224,3 @@ def niet_verwerkt(antwoord: NietVerwerkt | Mislukt) -> NoReturn:
         raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
     schrijf_json(probleem(antwoord), stderr=True)
     raise typer.Exit(NIET_VERWERKT)
-
-
-def probleem(antwoord: NietVerwerkt) -> dict[str, Any]:
-    """The problem object (RFC 9457) of a commando that was not processed."""
-    contract = antwoord.regel == _CONTRACT
-    uit: dict[str, Any] = {
-        "type": f"urn:gevolg:niet-verwerkt:{antwoord.regel}",
-        "title": "Het commando voldoet niet aan zijn contract" if contract else "Het commando is niet verwerkt",
-        "status": 400 if contract else 409,
-        "detail": antwoord.toelichting,
-        "regel": antwoord.regel,
-    }
-    if antwoord.fouten:
-        uit["fouten"] = list(antwoord.fouten)
-    return uit

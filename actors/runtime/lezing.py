@@ -15,6 +15,7 @@ from actors.register.verantwoording import Software
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
@@ -46,7 +47,7 @@ from storage.verify import verify, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing:
+class Registerlezing(Opzoeken):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -78,6 +79,16 @@ class Registerlezing:
                 geopend.callback(opslag.close)
                 kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""), buitenwereld.klok)
             return Registerlezing(kernen, buitenwereld, geopend.pop_all())
+
+    def nog_een(self) -> "Registerlezing":
+        """Another reading of the same stores, for another thread; good as long as this one is open."""
+        kernen = {n: Registerkern(k.context, k.opslag, k.software, k.klok) for n, k in self._kernen.items()}
+        return Registerlezing(kernen, self._buitenwereld, ExitStack())
+
+    def einde(self, register: str) -> tuple[int, int, int]:
+        """How far a register is: its journal, its feed, and the journal position up to which its tables are."""
+        kern = self._kern(register)
+        return kern.opslag.gevolgen.head().position, kern.opslag.feed.head()[0], kern.projector.positie
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -333,11 +344,6 @@ class Registerlezing:
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _kern(self, register: str) -> Registerkern:
-        if register not in self._kernen:
-            raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[register]
 
     def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
         wat = Referentie.lees(referentie)

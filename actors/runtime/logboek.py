@@ -45,6 +45,15 @@ def naar(bestand: str | None) -> None:
     logger.setLevel(logging.INFO if bestand else logging.NOTSET)
 
 
+_ROOT, _MANAGER = logging.root, logging.Logger.manager
+
+
+def herneem() -> None:
+    """Log as this program does, in a process in which Thespian made every line a message to its logger."""
+    logging.root = logging.Logger.root = _ROOT
+    logging.Logger.manager = _MANAGER
+
+
 @contextmanager
 def als_proef() -> Iterator[None]:
     """What goes on here is a proef: nothing happens, so nothing is told, unless the software fails."""
