@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from actors.daemon.instellingslagen import bedoelde
-from actors.daemon.rechten import Handeling
+from actors.daemon.rechten import Handeling, recht_voor
 from actors.register.context import Context
 from actors.register.leveringsmodel import OPENBAAR, leveringsmodellen
 from actors.verwerking.generiek.soorten import openbare_commandos
@@ -14,7 +14,7 @@ _BETROKKENE: Final = "betrokkene"
 _DELEN: Final = (2, 3)
 _VORM: Final = "schrijf <register>:<handeling> of <register>:<handeling>:<naam>"
 
-OVERIG: Final = ("gevolg", "taken", "herkomst@1", "doorwerking@1")
+OVERIG: Final = ("gevolgen@1", "uitleg@1", "herkomst@1", "doorwerking@1")
 """What can be read in every register beside its leveringsmodellen."""
 
 
@@ -63,7 +63,8 @@ def _fouten(recht: str, bekend: dict[str, Context]) -> Iterator[str]:
 def _namen(context: Context, handeling: str) -> Iterator[str]:
     """What can be done, or read, in a register."""
     if handeling in (_ALLES, Handeling.COMMANDO):
-        yield from (soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern)
+        soorten = {soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern}
+        yield from (naam for naam in soorten if recht_voor(naam)[0] is Handeling.COMMANDO)
     if handeling in (_ALLES, Handeling.LEZEN):
         yield from (model.naam for model in leveringsmodellen(context))
         yield from OVERIG

@@ -2,10 +2,14 @@
 
 import pytest
 
-from actors.daemon.rechten import Gebruiker, Handeling
-from actors.daemon.toegang.rechtencontrole import fout_in_doelgroep, fouten_in, is_recht
+from actors.daemon.api.gevolgen import GEVOLGEN
+from actors.daemon.api.rijen import UITLEG
+from actors.daemon.rechten import Gebruiker, Handeling, recht_voor
+from actors.daemon.toegang.rechtencontrole import OVERIG, fout_in_doelgroep, fouten_in, is_recht
 from actors.register.leveringsmodel import leveringsmodellen
 from actors.runtime.catalogue import CONTEXTEN
+from actors.verwerking.antwoord import Vraagsoort
+from actors.verwerking.generiek.soorten import openbare_commandos
 
 REGISTERS = [context.naam for context in CONTEXTEN]
 
@@ -15,7 +19,7 @@ def bestaande() -> list[str]:
     return [
         *(f"{c.naam}:commando:{soort.naam}" for c in CONTEXTEN for soort in c.commandos if not soort.intern),
         *(f"{c.naam}:lezen:{model.naam}" for c in CONTEXTEN for model in leveringsmodellen(c)),
-        *(f"{c.naam}:commando:{soort}" for c in CONTEXTEN for soort in ("TrekInTwijfel", "Corrigeer", "BeslisTaak")),
+        *(f"{c.naam}:commando:{soort}" for c in CONTEXTEN for soort in ("TrekInTwijfel", "Corrigeer", "Degistreer")),
     ]
 
 
@@ -61,6 +65,7 @@ def test_without_a_name_or_with_a_star_all_of_it_is_given(register: str, handeli
         ("spitspas:lezen:huishouden", "bedoelde u huishouden@2?"),
         ("*:commando:RegistreerAut", "bedoelde u RegistreerAuto"),
         ("spitspas:beheer:x", "schrijf spitspas:beheer"),
+        ("spitspas:commando:BeslisTaak", "is er niet"),
     ],
 )
 def test_what_does_not_exist_is_told_with_what_was_meant(recht: str, zin: str) -> None:
@@ -73,6 +78,18 @@ def test_what_only_the_runtime_offers_cannot_be_given() -> None:
     for context in CONTEXTEN:
         for naam in {"NeemOver", "Herroep", *intern}:
             assert fouten_in([f"{context.naam}:commando:{naam}"], CONTEXTEN)
+
+
+def test_what_the_api_asks_for_can_be_given() -> None:
+    assert {GEVOLGEN, UITLEG, *(f"{soort.value}@1" for soort in (Vraagsoort.HERKOMST, Vraagsoort.DOORWERKING))} == set(
+        OVERIG
+    )
+    for context in CONTEXTEN:
+        for naam in sorted(
+            {soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern}
+        ):
+            handeling, wat = recht_voor(naam)
+            assert fouten_in([":".join(filter(None, (context.naam, handeling.value, wat)))], CONTEXTEN) == ()
 
 
 def test_a_doelgroep_is_one_that_something_is_for() -> None:
