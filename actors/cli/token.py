@@ -14,7 +14,7 @@ from actors.cli.uitvoer import console, schrijf_json
 from actors.daemon.datamap import sluit_af
 from actors.daemon.toegang.apisleutels import ApiSleutel, Sleutelbestand
 from actors.daemon.toegang.jwttoegang import MAX_NAAM
-from actors.daemon.toegang.rechtencontrole import fouten_in
+from actors.daemon.toegang.rechtencontrole import fout_in_doelgroep, fouten_in
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.verwerking.woorden import AMSTERDAM
@@ -78,6 +78,8 @@ def token(  # noqa: PLR0913 - what can be said of a sleutel
 
 def _maak(data: Path, bestand: Sleutelbestand, buiten: Buitenwereld, gewenst: ApiSleutel, json: bool) -> None:  # noqa: FBT001
     fouten = [*fouten_in(gewenst.rechten, contexten())]
+    if gewenst.voor is not None and (fout := fout_in_doelgroep(gewenst.voor, contexten())):
+        fouten.append(fout)
     if not gewenst.rechten:
         fouten.append("een sleutel zonder recht mag niets; noem met --recht wat hij mag, bijvoorbeeld spitspas:lezen")
     if not 0 < len(gewenst.naam.strip()) <= MAX_NAAM:

@@ -107,16 +107,15 @@ class CloudEvents:
         StringConstraints(pattern=r"^[0-9]{20}$"),
         Sleutel("organisatie-identificatienummer van wie de registers houdt", "20 cijfers, als tekst"),
     ] = "0" * 20
-    systeemnaam: Annotated[
+    domein: Annotated[
         str,
-        StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"),
-        Sleutel("naam van dit systeem", "kleine letters, cijfers en streepjes, hoogstens 63"),
-    ] = "gevolg"
-
-    @property
-    def bron(self) -> str:
-        """The attribute `source`."""
-        return f"urn:nld:oin:{self.oin}:systeem:{self.systeemnaam}"
+        StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$"),
+        Sleutel("waarmee de soorten berichten beginnen", "een domein in omgekeerde volgorde, zoals nl.voorbeeld"),
+    ] = "nl"
+    adres: Annotated[
+        Annotated[str, AfterValidator(_web)] | None,
+        Sleutel("waar de API van buiten te vinden is; zonder: verwijzingen zijn relatief", "een http- of https-adres"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +179,7 @@ class Limieten:
         Ge(1),
         Le(1_000_000),
         Sleutel("commando's die per register mogen wachten", "een getal van 1 tot en met 1000000"),
-    ] = 1000
+    ] = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,17 @@ class Webhooks:
         Le(60),
         Sleutel("hoe lang een ontvanger over een antwoord mag doen", "een getal van 1 tot en met 60"),
     ] = 10
-    intern_net: Annotated[bool, Sleutel("ook bezorgen op adressen in een intern net", "true of false")] = False
+    netten: Annotated[
+        tuple[Annotated[str, AfterValidator(_net)], ...],
+        Sleutel(
+            "netten die niet openbaar zijn en waar toch mag worden bezorgd", "IP-adressen of netten, zoals 10.0.0.0/8"
+        ),
+    ] = ()
+    herkomst: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"),
+        Sleutel("naam waaronder wordt bezorgd (`WebHook-Request-Origin`)", "een DNS-naam, in kleine letters"),
+    ] = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +267,11 @@ class Instellingen:
     stoptijd_s: Annotated[
         int, Ge(1), Le(300), Sleutel("hoe lang stoppen hoogstens duurt, in seconden", "een getal van 1 tot en met 300")
     ] = 10
+    systeemnaam: Annotated[
+        str,
+        StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$"),
+        Sleutel("hoe dit systeem heet in logboeken en sporen", "kleine letters, cijfers en streepjes, hoogstens 63"),
+    ] = "gevolg"
     tls: Tls = field(default_factory=Tls)
     cloudevents: CloudEvents = field(default_factory=CloudEvents)
     jwt: Jwt = field(default_factory=Jwt)

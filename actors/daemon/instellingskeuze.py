@@ -149,11 +149,13 @@ def _geheim_uit(een: Gevonden) -> SecretStr:
     try:
         inhoud = bestand.read_text(encoding="utf-8").strip()
     except OSError as fout:
-        raise ValueError(f"{bestand} kan niet worden gelezen ({fout.strerror}); noem een bestand dat er is") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{bestand} is geen tekst in UTF-8; zet er alleen de waarde in") from None
+        raise ValueError(
+            f"{str(bestand)!r} kan niet worden gelezen ({fout.strerror}); noem een bestand dat er is"
+        ) from None
+    except ValueError:  # no UTF-8, or a name that no file has
+        raise ValueError(f"{str(bestand)!r} is geen bestand met tekst in UTF-8; zet er alleen de waarde in") from None
     if not inhoud:
-        raise ValueError(f"{bestand} is leeg; zet er de waarde in")
+        raise ValueError(f"{str(bestand)!r} is leeg; zet er de waarde in")
     return SecretStr(inhoud)
 
 
@@ -193,8 +195,9 @@ def _bestaat(naam: str) -> Callable[[_Bekend], Iterator[str]]:
             return
         try:
             Path(plaats).open("rb").close()
-        except OSError as fout:
-            yield f"{bekend.waar(naam)}: {plaats} kan niet worden gelezen ({fout.strerror}); noem een bestand dat er is"
+        except (OSError, ValueError) as fout:
+            reden = getattr(fout, "strerror", None) or "zo heet geen bestand"
+            yield f"{bekend.waar(naam)}: {str(plaats)!r} kan niet worden gelezen ({reden}); noem een bestand dat er is"
 
     return controle
 

@@ -104,7 +104,7 @@ def _uit_bestand(bestand: Path, gekozen: str | None, uit: Lagen) -> None:
     door = OMGEVING if gekozen else f"{bestand.name} [{_BASIS}]"
     gekozen = gekozen or basis.pop(_PER_OMGEVING, None)
     basis.pop(_PER_OMGEVING, None)
-    if gekozen is not None and gekozen not in omgevingen:
+    if gekozen is not None and not (isinstance(gekozen, str) and gekozen in omgevingen):
         er_zijn = bedoelde(str(gekozen), omgevingen) if omgevingen else "het bestand heeft geen enkele omgeving"
         uit.fouten.append(f"omgeving ({door}): {gekozen!r} staat niet in {bestand}; {er_zijn}")
     else:

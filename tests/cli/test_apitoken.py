@@ -44,12 +44,14 @@ def test_as_json_it_is_told_with_its_id(gevolg: Gevolg, tmp_path: Path) -> None:
 
 def test_all_that_is_wrong_with_a_new_one_is_told_at_once(gevolg: Gevolg, tmp_path: Path) -> None:
     rechten = ["spitpas:lezen", "spitspas:leezn", "spitspas:lezen:huishouden@1", "spitspas:taken:x", "lezen", "*:*:x"]
-    woorden = [deel for recht in rechten for deel in ("--recht", recht)]
+    rechten += ["*:lezen"]
+    woorden = ["--voor", "openbar"] + [deel for recht in rechten for deel in ("--recht", recht)]
     fout = gevolg("token", "--data", tmp_path / "data", "--naam", " ", "--geldig-tot", "2020-01-01", *woorden)
     assert fout.exit_code == 2
     for zin in (
         "bedoelde u spitspas?",
         "bedoelde u lezen?",
+        "bedoelde u openbaar?",
         "bedoelde u huishouden@2?",
         "hoort geen naam",
         "'lezen' is geen recht",

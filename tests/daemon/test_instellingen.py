@@ -39,19 +39,18 @@ WAARDEN = {
     "poort": st.integers(0, 65535),
     "limieten.stoot": st.integers(1, 1_000_000),
     "log.niveau": st.sampled_from(["debug", "info", "warning", "error"]),
-    "webhooks.intern_net": st.booleans(),
-    "cloudevents.systeemnaam": st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True),
+    "limieten.diepte": st.integers(4, 200),
+    "systeemnaam": st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True),
     "achter_proxy": st.lists(st.sampled_from(["10.0.0.0/8", "192.168.1.1"]), min_size=1, max_size=2),
 }
 
 
 def in_toml(kop: str, gegeven: dict[str, Any]) -> str:
-    regels = []
+    delen: dict[str, list[str]] = {kop: []}
     for naam, waarde in gegeven.items():
         deel, _, kort = naam.rpartition(".")
-        regels.append(f"[{'.'.join(filter(None, (kop, deel)))}]\n{kort} = {json.dumps(waarde)}" if deel else "")
-    boven = [f"{naam} = {json.dumps(waarde)}" for naam, waarde in gegeven.items() if "." not in naam]
-    return "\n".join([f"[{kop}]", *boven, *regels, ""])
+        delen.setdefault(".".join(filter(None, (kop, deel))), []).append(f"{kort} = {json.dumps(waarde)}")
+    return "".join("\n".join([f"[{deel}]", *regels, ""]) for deel, regels in delen.items())
 
 
 def als_tekst(waarde: Any) -> str:
@@ -186,6 +185,50 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, inhoud: bytes) -> None:
 def test_what_kubernetes_says_of_a_service_of_our_name_does_no_harm() -> None:
     omgeving = {"GEVOLG_SERVICE_HOST": "10.0.0.1", "GEVOLG_PORT": "tcp://10.0.0.1:8080", "GEVOLG_PORT_8080_TCP": "x"}
     assert laad(None, {**omgeving, "GEVOLG_LOG": "x"}).instellingen == Instellingen()
+
+
+NAMEN = st.sampled_from(
+    [*{deel for naam in VELDEN for deel in naam.split(".")}, "omgeving", "onzin", "autorisatie_bestand"]
+)
+LOS = st.one_of(
+    st.integers(),
+    st.booleans(),
+    st.text(st.characters(codec="ascii")),
+    st.sampled_from(["2026-01-01", "x\0", "https://["]),
+)
+BOOM = st.recursive(
+    LOS, lambda kind: st.one_of(st.lists(kind, max_size=3), st.dictionaries(NAMEN, kind, max_size=4)), max_leaves=12
+)
+
+
+def inline(waarde: Any) -> str:
+    if isinstance(waarde, dict):
+        return "{" + ", ".join(f"{naam} = {inline(een)}" for naam, een in waarde.items()) + "}"
+    if isinstance(waarde, list):
+        return "[" + ", ".join(map(inline, waarde)) + "]"
+    return json.dumps(waarde).replace("\x7f", "\\u007f")
+
+
+@given(st.dictionaries(st.sampled_from(["gevolg", "omgeving", "poort"]), BOOM, max_size=3))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_stands_in_a_file_it_is_in_force_or_told(tmp_path: Path, inhoud: dict[str, Any]) -> None:
+    bestand = schrijf(tmp_path, "".join(f"{naam} = {inline(waarde)}\n" for naam, waarde in inhoud.items()))
+    assert not any("TOML" in fout for fout in wat_eraan_schort(bestand, {}))
+
+
+@given(st.dictionaries(st.sampled_from([veld.variabele for veld in VELDEN.values()]), st.text(max_size=20), max_size=5))
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_the_environment_it_is_in_force_or_told(omgeving: dict[str, str]) -> None:
+    assert all(": " in fout for fout in wat_eraan_schort(None, omgeving))
+
+
+def wat_eraan_schort(bestand: Path | None, omgeving: dict[str, str]) -> tuple[str, ...]:
+    try:
+        in_gebruik = laad(bestand, omgeving)
+    except Instellingsfout as fout:
+        return fout.fouten
+    assert [regel.naam for regel in in_gebruik.regels()] == list(VELDEN)
+    return ()
 
 
 # --- secrets ---

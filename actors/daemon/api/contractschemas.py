@@ -6,9 +6,9 @@ from copy import deepcopy
 from typing import Any
 
 from actors.daemon.api.aggregaten import sleutels_van
-from actors.daemon.api.balie import recht_voor
 from actors.daemon.api.schemanamen import pascal, rij_naam
 from actors.daemon.api.veldnamen import naar_camel, naar_snake
+from actors.daemon.rechten import recht_voor
 from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
 from actors.register.projectie import Eigen, Kolom, Projectie, RegelversieVan, Restant, UitInvoer

@@ -23,6 +23,8 @@ MAX_NAAM: Final = 200
 """Length of a `sub` that is recorded as who offered something."""
 
 _NAAM: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{{1,{MAX_NAAM}}}")
+_OOIT: Final = 1 << 40
+"""Seconds since 1970 after which it does not matter any more."""
 _OPNIEUW: Final = "haal een nieuw token bij de uitgever"
 _CLAIMS: Final = {
     "iss": "is van een andere uitgever",
@@ -71,7 +73,7 @@ class Jwttoegang:
             raise GeenToegang(f"het token zegt niet leesbaar voor wie het is ({self._jwt.voor_claim}); {_OPNIEUW}")
         scope = claims.get("scope")
         rechten = frozenset(filter(is_recht, scope.split())) if isinstance(scope, str) else frozenset[str]()
-        return Gebruiker(naam, rechten, voor), float(claims["exp"]) + self._jwt.speling_s
+        return Gebruiker(naam, rechten, voor), float(min(claims["exp"], _OOIT)) + self._jwt.speling_s
 
     def _gecontroleerd(self, token: str, nu: datetime) -> dict[str, Any]:
         """The claims, when all is right. No text says anything of the token that its owner did not know."""

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from actors.daemon.instellingslagen import bedoelde
-from actors.daemon.rechten import Handeling
+from actors.daemon.rechten import Handeling, recht_voor
 from actors.register.context import Context
-from actors.register.leveringsmodel import leveringsmodellen
+from actors.register.leveringsmodel import OPENBAAR, leveringsmodellen
 from actors.verwerking.generiek.soorten import openbare_commandos
 
 _ALLES: Final = "*"
+_BETROKKENE: Final = "betrokkene"
 _DELEN: Final = (2, 3)
 _VORM: Final = "schrijf <register>:<handeling> of <register>:<handeling>:<naam>"
 
-OVERIG: Final = ("gevolg", "taken", "herkomst@1", "doorwerking@1")
+OVERIG: Final = ("gevolgen@1", "uitleg@1", "herkomst@1", "doorwerking@1")
 """What can be read in every register beside its leveringsmodellen."""
 
 
@@ -27,6 +28,17 @@ def fouten_in(rechten: Iterable[str], contexten: Iterable[Context]) -> tuple[str
     """All that is wrong with them, in Dutch, each with what was probably meant."""
     bekend = {context.naam: context for context in contexten}
     return tuple(fout for recht in rechten for fout in _fouten(recht, bekend))
+
+
+def fout_in_doelgroep(voor: str, contexten: Iterable[Context]) -> str | None:
+    """What is wrong with the doelgroep for which someone reads, in Dutch; None when something is delivered to it."""
+    groep, streep, wie = voor.partition("/")
+    if groep == _BETROKKENE:
+        return None if wie else f"{voor!r} zegt niet over wie; schrijf {_BETROKKENE}/<id>"
+    bekend = {OPENBAAR, *(model.doelgroep for context in contexten for model in leveringsmodellen(context))}
+    if groep in bekend and not streep:
+        return None
+    return f"er is geen doelgroep {voor!r}; {bedoelde(voor, sorted(bekend - {_BETROKKENE}))}"
 
 
 def _fouten(recht: str, bekend: dict[str, Context]) -> Iterator[str]:
@@ -51,7 +63,8 @@ def _fouten(recht: str, bekend: dict[str, Context]) -> Iterator[str]:
 def _namen(context: Context, handeling: str) -> Iterator[str]:
     """What can be done, or read, in a register."""
     if handeling in (_ALLES, Handeling.COMMANDO):
-        yield from (soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern)
+        soorten = {soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern}
+        yield from (naam for naam in soorten if recht_voor(naam)[0] is Handeling.COMMANDO)
     if handeling in (_ALLES, Handeling.LEZEN):
         yield from (model.naam for model in leveringsmodellen(context))
         yield from OVERIG
