@@ -53,6 +53,7 @@ class Bridge:
         self._changed = threading.Condition()
         self._closing = False
         self._number = 0
+        self._brought = 0
         self._process: tuple[int, int] | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name=f"gevolg-bridge-{register}", daemon=True)
@@ -62,6 +63,11 @@ class Bridge:
     def waiting(self) -> int:
         """How many commando's wait or are underway."""
         return self._count
+
+    @property
+    def brought(self) -> tuple[int, int]:
+        """How many batches were brought to the bijhouding, and how many commando's in all of these."""
+        return self._number, self._brought
 
     async def offer(self, commandos: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """The answers in order, after the durable commit. Raises NietBeschikbaar."""
@@ -112,6 +118,7 @@ class Bridge:
             return self._not_running(tak)
         self._number += 1
         commandos = [commando for offered, _ in batch for commando in offered]
+        self._brought += len(commandos)
         bied = Bied(self._plek.register, tak.epoch, self._number, commandos)
         try:
             answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
