@@ -27,6 +27,7 @@ class Procespoort:
     def __init__(self, groep: ProcessGroup, data: Path, registers: Sequence[str], *, wachtruimte: int) -> None:
         """At most `wachtruimte` commando's wait per register. Raises StorageError when there is nothing to read."""
         self._registers = tuple(registers)
+        self._data = data
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
         self._eigen = threading.local()
         self._draden = ThreadPoolExecutor(_LEESDRADEN, thread_name_prefix="gevolg-lees")
@@ -39,6 +40,11 @@ class Procespoort:
         return self._registers
 
     @property
+    def data(self) -> Path:
+        """The folder with their stores."""
+        return self._data
+
+    @property
     def lezing(self) -> Registerlezing:
         """To read with in the event loop itself: only what is quick."""
         return self._lezing
@@ -46,6 +52,10 @@ class Procespoort:
     def wachtend(self, register: str) -> int:
         """How many commando's wait for a register, or are underway."""
         return self._bruggen[register].waiting
+
+    def gebracht(self, register: str) -> tuple[int, int]:
+        """How many batches were brought to a register, and how many commando's in all of these."""
+        return self._bruggen[register].brought
 
     async def bied_aan(
         self,

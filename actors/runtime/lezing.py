@@ -18,8 +18,10 @@ from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
+from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
 from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
+from actors.verwerking.gevolgd import Gevolgd, gevolgd
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 from actors.verwerking.herkomst import Spoor, vastgelegd_door
@@ -272,18 +274,19 @@ class Registerlezing(Opzoeken, Berichtverkeer):
 
     def standen(self) -> dict[str, dict[str, Any]]:
         """Per register how far everything is: journal, feed, tables, and what it read of others."""
-        return {naam: self._stand(kern) for naam, kern in self._kernen.items()}
+        return {naam: standen(kern) for naam, kern in self._kernen.items()}
 
-    def _stand(self, kern: Registerkern) -> dict[str, Any]:
-        opslag = kern.opslag
-        return {
-            "store_id": opslag.gevolgen.store_id.hex(),
-            "positie": opslag.gevolgen.head().position,
-            "bekendgemaakt_tot": kern.bekendmaker.positie,
-            "geprojecteerd_tot": kern.projector.positie,
-            "verstrekkingen": opslag.feed.head()[0],
-            "gelezen": {bron: stand.position for bron, stand in opslag.gevolgen.readers().items()},
-        }
+    def voortgang(self, register: str) -> Voortgang:
+        """How far a register is, and how far each of its readers lags. Raises StorageError, AnderLogboek."""
+        return voortgang(self._kern(register), self._kernen)
+
+    def aantal_taken(self, register: str) -> int:
+        """How much waits in a register, what is parked left aside."""
+        return aantal_taken(self._kern(register))
+
+    def gevolgd(self, register: str, na: int = 0) -> Iterator[Gevolgd]:
+        """The journal of a register after a position, as steps in traces: ids and names only."""
+        return gevolgd(self._kern(register).opslag.gevolgen.read(na))
 
     # --- what would happen ------------------------------------------------------------------------------------
 

@@ -62,6 +62,7 @@ class Bridge:
         self._changed = threading.Condition()
         self._closing = False
         self._number = 0
+        self._brought = 0
         self._process: tuple[int, int] | None = None
         self._loop = asyncio.get_running_loop()
         self._thread = threading.Thread(target=self._run, name=f"gevolg-bridge-{register}", daemon=True)
@@ -71,6 +72,11 @@ class Bridge:
     def waiting(self) -> int:
         """How many commando's wait or are underway."""
         return self._count
+
+    @property
+    def brought(self) -> tuple[int, int]:
+        """How many batches were brought to the bijhouding, and how many commando's in all of these."""
+        return self._number, self._brought
 
     async def offer(
         self, commandos: Sequence[AangebodenCommando], lezers: Mapping[str, ReaderPosition] | None = None
@@ -131,6 +137,7 @@ class Bridge:
             return self._not_running(tak)
         self._number += 1
         commandos = [commando for offer in batch for commando in offer.commandos]
+        self._brought += len(commandos)
         bied = Bied(self._plek.register, tak.epoch, self._number, commandos, batch[0].lezers)
         try:
             answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
