@@ -217,8 +217,8 @@ def abonnementbewerkingen(context: Context, buitenwereld: Buitenwereld) -> tuple
             groep=groep,
             samenvatting="Abonneer u",
             omschrijving="Laat bezorgen wat bekend wordt gemaakt, als CloudEvents, ondertekend. De ontvanger wordt"
-            " eerst om toestemming gevraagd (`OPTIONS`, `WebHook-Request-Origin`). Een gemaakt geheim staat alleen in dit"
-            " antwoord.",
+            " eerst om toestemming gevraagd (`OPTIONS`, `WebHook-Request-Origin`). Een gemaakt geheim staat alleen in"
+            " dit antwoord.",
             doe=deze.maak,
             verzoek={_JSON: {"$ref": "#/components/schemas/Abonnementvraag"}},
             antwoorden={201: Antwoordvorm("Het abonnement loopt.", vorm, koppen=("Location",))},

@@ -80,10 +80,10 @@ def signaalbewerkingen() -> tuple[Bewerking, ...]:
             id="brengSignalen",
             groep="Signalen",
             samenvatting="Breng signalen",
-            omschrijving="Wat andere registers bekendmaken, als CloudEvents (NL GOV-profiel 1.1): één, een reeks, of één"
-            " met de attributen in `ce-`koppen. Elk wordt beoordeeld alsof het in de reeks van zijn bron is gelezen;"
-            " nogmaals brengen heeft één gevolg en geeft hetzelfde antwoord. Ontbreekt er iets, dan zegt `verderVanaf` na welk"
-            " nummer opnieuw te zenden.",
+            omschrijving="Wat andere registers bekendmaken, als CloudEvents (NL GOV-profiel 1.1): één, een reeks, of"
+            " één met de attributen in `ce-`koppen. Elk wordt beoordeeld alsof het in de reeks van zijn bron is"
+            " gelezen; nogmaals brengen heeft één gevolg en geeft hetzelfde antwoord. Ontbreekt er iets, dan zegt"
+            " `verderVanaf` na welk nummer opnieuw te zenden.",
             doe=ontvang,
             verzoek={
                 STRUCTURED: een,
