@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
 from actors.register.commando import Mislukt, NietVerwerkt
+from actors.runtime.reservekopie import KopieGeweigerd
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
@@ -65,6 +66,7 @@ _ZINNEN: dict[type[Exception], str] = {
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
     Kapot: "{fout}.",
+    KopieGeweigerd: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
     GeenToken: "{fout}.",
@@ -87,6 +89,7 @@ _CODES: dict[type[Exception], int] = {
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,
+    KopieGeweigerd: GEBRUIK,
     NietGeleverd: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,
     Vervallen: NIET_VERWERKT,

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from actors.cli import (
+    backup,
+    doctor,
     gevolgen,
     historie,
     lees,
@@ -54,7 +56,9 @@ app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
+app.command("backup", epilog=backup.VOORBEELD)(backup.backup)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
+app.command("doctor", epilog=doctor.VOORBEELD)(doctor.doctor)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 
 
