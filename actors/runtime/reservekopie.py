@@ -22,6 +22,7 @@ from actors.runtime.klok import Buitenwereld
 from actors.runtime.programma import programmaversie
 from actors.verwerking.jsonvorm import json_tekst
 from storage.backup import (
+    UNFINISHED,
     FileDigest,
     copy_file,
     digest_of_file,
@@ -161,14 +162,14 @@ def _zegel(digest: str) -> bytes:
 
 def _kopieer(register: RegisterSnapshot, map_: Path, meld: Progress) -> Registerkopie:
     bestanden = {}
+    (map_ / register.register).mkdir(mode=0o700)
     for deel in STORES:
         plaats = f"{register.register}/{deel}/data.mdb"
         bestand = map_ / plaats
         meld(plaats, 0)
-        bestand.parent.mkdir(mode=0o700, parents=True)
+        bestand.parent.mkdir(mode=0o700)
         register.copy(deel, bestand)
         bestanden[plaats] = digest_of_file(bestand, _van(plaats, meld))
-    (map_ / register.register).chmod(0o700)
     return _stand(register.ends, bestanden)
 
 
@@ -197,6 +198,8 @@ def _stand(einden: Ends, bestanden: dict[str, FileDigest]) -> Registerkopie:
 
 def lees_manifest(kopie: Path) -> Manifest:
     """What a copy says of itself; KopieGeweigerd for what is no copy, StoreDamaged, NewerFormat."""
+    if kopie.name.endswith(UNFINISHED):
+        raise KopieGeweigerd(f"{kopie} is niet af: het maken is afgebroken; gebruik een andere kopie")
     bestand, zegel = kopie / MANIFEST, kopie / ZEGEL
     if not bestand.is_file() or not zegel.is_file():
         raise KopieGeweigerd(f"{kopie} is geen reservekopie: {MANIFEST} of {ZEGEL} ontbreekt")
@@ -268,8 +271,8 @@ def _pak_uit(kopie: Path, map_: Path, naam: str, register: Registerkopie, meld: 
     """Unpack one register, with empty tables, which are built again from the journal when it is opened."""
     if set(register.bestanden) != {f"{naam}/{deel}/data.mdb" for deel in STORES}:
         raise StoreDamaged(f"{kopie / MANIFEST} does not name the files of {naam}; use another backup")
+    (map_ / naam).mkdir(mode=0o700)
     for plaats, verwacht in register.bestanden.items():
-        (map_ / plaats).parent.mkdir(mode=0o700, parents=True)
+        (map_ / plaats).parent.mkdir(mode=0o700)
         unpack_file(kopie / plaats, map_ / plaats, verwacht, _van(plaats, meld))
-    (map_ / naam).chmod(0o700)
     LmdbProjectiestore(map_ / naam / PROJECTIES, naam).close()
