@@ -14,6 +14,7 @@ from actors.register.context import Context
 from actors.runtime.catalogue import contexten
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.reservekopie import KLAARGEZET
+from actors.verwerking.leesstand import AnderLogboek
 from storage.backup import UNFINISHED
 from storage.errors import NewerFormat, StorageError, StoreDamaged, StoreInUse, WrongRegister
 from storage.inspection import Readers, free_bytes, open_to_others, owners, readers_of, size_of, writer_of
@@ -51,7 +52,7 @@ class Bevinding:
     """One thing to know."""
 
     soort: str
-    """A stable word: those listed in docs/reference/cli.md."""
+    """A stable word: those listed in docs/reference/opslag.md."""
     waar: str
     """A register, or the folder."""
     ernst: Ernst
@@ -68,9 +69,13 @@ def onderzoek_map(data: Path, klok: Clock) -> Iterator[Bevinding]:
             "map", str(data), Ernst.FOUT, f"er is geen map {data}", "noem met --data de map met de registers"
         )
         return
+    yield from _resten(data)
+    if not any((data / context.naam).is_dir() for context in contexten()):
+        zin = f"er zijn geen registers in {data}"
+        yield Bevinding("map", str(data), Ernst.FOUT, zin, "noem met --data de map met de registers")
+        return
     yield from _rechten(data)
     yield from _ruimte(data)
-    yield from _resten(data)
     te_openen = []
     for context in contexten():
         bevindingen = list(_register(data, context, klok))
@@ -147,7 +152,7 @@ def _register(data: Path, context: Context, klok: Clock) -> Iterator[Bevinding]:
         yield from _lezers(naam, map_)
         with Registerlezing.alleen_lezen(data, [naam]) as lezing:
             yield from _stand(lezing, naam, klok, schrijft=bool(schrijvers))
-    except (StorageError, OSError) as fout:
+    except (StorageError, OSError, AnderLogboek) as fout:
         yield _ongeopend(naam, fout)
 
 
@@ -156,12 +161,13 @@ _DOE: dict[type[Exception], tuple[Ernst, str]] = {
     NewerFormat: (Ernst.FOUT, "gebruik de versie van gevolg die dit schreef"),
     WrongRegister: (Ernst.FOUT, "zet de mappen op hun plaats"),
     StoreInUse: (Ernst.FOUT, "sluit wat in dit proces open is"),
+    AnderLogboek: (Ernst.FOUT, _MELD_TERUG),
 }
 
 
 def _ongeopend(naam: str, fout: Exception) -> Bevinding:
     ernst, doe = _DOE.get(type(fout), (Ernst.FOUT, "kijk of de map van u is, en probeer het dan weer"))
-    return Bevinding("opslag", naam, ernst, f"het register gaat niet open: {fout}", doe)
+    return Bevinding("opslag", naam, ernst, f"het is niet te lezen: {fout}", doe)
 
 
 def _lezers(naam: str, map_: Path) -> Iterator[Bevinding]:
@@ -186,10 +192,10 @@ def _stand(lezing: Registerlezing, naam: str, klok: Clock, *, schrijft: bool) ->
     for wat, tot in (("bekendgemaakt", stand["bekendgemaakt_tot"]), ("in de tabellen", stand["geprojecteerd_tot"])):
         achter = stand["positie"] - tot
         if achter > 0:
-            zin = f"{achter} transacties zijn nog niet {wat}"
+            zin = f"nog niet {wat}: {achter} van de {stand['positie']} transacties"
             yield Bevinding("achterstand", naam, Ernst.LET_OP, zin, doe)
     for een in lezing.geparkeerd(naam):
-        zin = f"{een.aggregaat} {een.aggregaat_id} staat stil in tabel {een.projectie}: {een.reden}"
+        zin = f"{een.aggregaat} {een.aggregaat_id} staat stil in tabel {een.projectie.partition('@')[0]}: {een.reden}"
         yield Bevinding("geparkeerd", naam, Ernst.LET_OP, zin, "herstel de tabel, en dan `gevolg ontparkeer`")
 
 
@@ -210,7 +216,9 @@ def _onderling(data: Path, namen: Collection[str]) -> Iterator[Bevinding]:
                 for bron, tot in standen[naam]["gelezen"].items():
                     achter = standen[bron]["verstrekkingen"] - tot if bron in standen else 0
                     if achter > 0:
-                        zin = f"{achter} berichten van {bron} zijn nog niet gelezen"
+                        zin = (
+                            f"nog niet gelezen: {achter} van de {standen[bron]['verstrekkingen']} berichten van {bron}"
+                        )
                         yield Bevinding("achterstand", naam, Ernst.LET_OP, zin, _START)
-    except (StorageError, OSError) as fout:
+    except (StorageError, OSError, AnderLogboek) as fout:
         yield _ongeopend(", ".join(namen), fout)

@@ -150,6 +150,8 @@ def _keur_mappen(data: Path, naar: Path) -> None:
         raise KopieGeweigerd(f"er is geen map {naar.parent} om de kopie in te maken; maak die eerst (is de schijf er?)")
     if naar.exists() or naar.is_symlink():
         raise KopieGeweigerd(f"{naar} is er al; noem met --naar een map die er nog niet is")
+    if naar.name.endswith(UNFINISHED):
+        raise KopieGeweigerd(f"{naar} eindigt op {UNFINISHED}, zoals wat niet af is; kies een andere naam")
     if data.resolve() in naar.resolve().parents:
         raise KopieGeweigerd(
             f"{naar} ligt tussen de registers; maak de kopie erbuiten, het liefst op een andere schijf"
@@ -246,6 +248,7 @@ def _map_voor(data: Path) -> Iterator[None]:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         yield
+        flush_folder(data.parent)
     except BaseException:
         if not was_er:
             with suppress(OSError):

@@ -116,6 +116,7 @@ def test_a_manifest_says_of_what_moment_and_which_versions_a_backup_is(data: Pat
         ("data/spitspas/kopie", "ligt tussen de registers"),
         ("data", "is er al"),
         ("nergens/kopie", "er is geen map .*nergens"),
+        ("nieuw.onaf", "eindigt op .onaf"),
     ],
 )
 def test_a_place_that_will_not_do_is_refused(data: Path, tmp_path: Path, naar: str, reden: str) -> None:
