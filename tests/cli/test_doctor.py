@@ -16,7 +16,7 @@ from actors.cli import doctor
 from actors.runtime import gezondheid
 from actors.runtime.klok import systeemklok
 from actors.runtime.systeem import RegisterSystem
-from storage import keys
+from storage import inspection, keys
 from storage.environment import Environment
 from storage.identity import Identity
 from storage.limits import LOW_SPACE_BYTES
@@ -95,7 +95,7 @@ def test_what_others_may_read_is_found(data: Path, onderzoek: Onderzoek) -> None
 
 def test_files_of_another_user_are_found(data: Path, onderzoek: Onderzoek, monkeypatch: pytest.MonkeyPatch) -> None:
     eigen = os.geteuid()
-    monkeypatch.setattr(gezondheid.os, "geteuid", lambda: eigen + 1)
+    monkeypatch.setattr(os, "geteuid", lambda: eigen + 1)
     code, [een] = onderzoek()
     assert (code, een["soort"]) == (3, "eigenaar")
     assert f"zijn van gebruiker {eigen}; dit proces draait als {eigen + 1}" in een["bevinding"]
@@ -106,7 +106,7 @@ def test_a_disk_that_is_nearly_full_is_found(
     onderzoek: Onderzoek, monkeypatch: pytest.MonkeyPatch, vrij: int, code: int, ernst: str
 ) -> None:
     monkeypatch.setattr(gezondheid, "free_bytes", lambda _map: vrij)
-    echt = gezondheid.size_of
+    echt = inspection.size_of
     monkeypatch.setattr(gezondheid, "PAGINAS_TOT", 0)
     monkeypatch.setattr(
         gezondheid, "size_of", lambda pad: LOW_SPACE_BYTES + 1 if pad.name == "projecties" else echt(pad)
@@ -243,7 +243,7 @@ def test_what_was_left_half_way_is_told(data: Path, onderzoek: Onderzoek) -> Non
 def test_every_kind_of_finding_is_explained_and_planted_here() -> None:
     boom = ast.parse((ROOT / "actors" / "runtime" / "gezondheid.py").read_text(encoding="utf-8"))
     echt = {
-        node.args[0].value
+        str(node.args[0].value)
         for node in ast.walk(boom)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "Bevinding"
