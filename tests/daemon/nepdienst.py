@@ -32,7 +32,10 @@ class Neppoort:
     def gebracht(self, register: str) -> tuple[int, int]:
         return (2, 9) if register == "wegonderhoud" else (0, 0)
 
-    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+    async def bied_aan(
+        self, register: str, aangeboden: Sequence[AangebodenCommando], lezers: Any = None
+    ) -> tuple[Verwerking, ...]:
+        assert not lezers
         if self.dicht:
             raise NietBeschikbaar(f"de bijhouding van {register} start")
         return tuple(self._systeem.verwerk_alle(aangeboden))

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from actors.daemon.waarneming import spans as spans_module
 from actors.daemon.waarneming.spans import Spans
 from actors.daemon.waarneming.spanvolger import Spanvolger
-from actors.daemon.waarneming.verzoeken import Verzoekwaarneming, trace_van
+from actors.daemon.waarneming.verzoeken import Verzoekwaarneming, huidige_trace
 from actors.runtime.systeem import RegisterSystem
 from storage.errors import StorageError
 from tests.daemon.logvang import Logvang
@@ -106,7 +106,7 @@ def test_one_trace_links_request_commando_gevolg_and_the_commandos_of_the_next_r
         registers.wacht_op_rust()
 
         async def koop(verzoek: Request) -> Response:
-            registers.verwerk_alle([replace(aanbod(auto(), 7), trace=trace_van(verzoek.scope))])
+            registers.verwerk_alle([replace(aanbod(auto(), 7), trace=huidige_trace())])
             registers.wacht_op_rust()
             return JSONResponse({})
 

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
@@ -12,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from actors.daemon.waarneming.verzoeken import GEEN_ROUTE, Verzoek, Verzoekwaarneming, log_verzoek, trace_van
+from actors.daemon.waarneming.verzoeken import GEEN_ROUTE, Verzoek, Verzoekwaarneming, huidige_trace, log_verzoek
 from actors.runtime.programma import programmaversie
 from actors.verwerking.traceparent import Traceparent
 from tests.daemon.logvang import Logvang
@@ -23,7 +22,7 @@ VAN_BUITEN = f"00-{TRACE}-00f067aa0ba902b7-01"
 
 async def antwoord(verzoek: Request) -> Response:
     verzoek.state.gebruiker = "balie"
-    return PlainTextResponse(trace_van(verzoek.scope))
+    return PlainTextResponse(huidige_trace())
 
 
 async def ontsnapt(_verzoek: Request) -> Response:
@@ -149,5 +148,4 @@ def test_what_is_mounted_is_told_by_its_mount() -> None:
 
 
 def test_outside_the_middleware_there_is_no_trace() -> None:
-    leeg: dict[str, Any] = {"type": "http"}
-    assert trace_van(leeg) == ""
+    assert huidige_trace() == ""

@@ -234,6 +234,7 @@ class Eindpunt:
             koppen = [waarde for naam, waarde in scope["headers"] if naam == b"authorization"]
             bekend = self._api.wie(koppen[0].decode("latin-1") if koppen else None)
             gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
+        scope.setdefault("state", {})["gebruiker"] = gebruiker.naam
         verzoek = Verzoek(self._api, scope, receive, gebruiker)
         if scope["query_string"]:
             verzoek.vragen = lees_vragen(scope["query_string"], self._lezers[methode])

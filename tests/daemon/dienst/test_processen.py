@@ -207,8 +207,8 @@ def test_a_stop_answers_what_was_taken_in_and_leaves_nothing_running(tmp_path: P
         adres = ("127.0.0.1", httpx.URL(dienst.url).port or 0)
         lang = "\n".join(httpx_json(als_body(aanbod(n))) for n in range(300))
         beurt = socket.create_connection(adres)
-        kop = f"POST /wegonderhoud/v1/commandos HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: {len(lang)}\r\n\r\n"
-        beurt.sendall(kop.encode() + lang.encode())
+        kop = ("POST /wegonderhoud/v1/commandos HTTP/1.1", "Host: x", "Content-Type: application/x-ndjson")
+        beurt.sendall("\r\n".join((*kop, f"Content-Length: {len(lang)}", "", lang)).encode())
         tot(lambda: dienst.klant.get("/wegonderhoud/v1/gevolgen?limiet=1").json(), "het eerste is verwerkt")
         wachtend = socket.create_connection(adres)
         wachtend.sendall(b"GET /wegonderhoud/v1/verstrekkingen?na=999999&wacht=60 HTTP/1.1\r\nHost: x\r\n\r\n")
