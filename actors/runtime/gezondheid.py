@@ -21,7 +21,7 @@ from storage.inspection import Readers, free_bytes, open_to_others, owners, read
 from storage.limits import CLOCK_TOLERANCE_SECONDS, LOW_SPACE_BYTES, READER_BEHIND
 from storage.moments import Clock
 from storage.opslag import ALL, GEVOLGEN, PROJECTIES
-from storage.verify_pages import verify_pages
+from storage.verify_pages import refuse_torn, verify_pages
 
 PAGINAS_TOT = 256_000_000
 """Bytes of a register up to which its pages are looked at before it is opened: more takes longer than five seconds."""
@@ -149,6 +149,8 @@ def _register(data: Path, context: Context, klok: Clock) -> Iterator[Bevinding]:
             yield Bevinding("paginas", naam, Ernst.SCHADE, f"{kapot[0].where}: {kapot[0].sentence}", _ZET_TERUG)
             return
     try:
+        for deel in sorted(ALL):
+            refuse_torn(map_ / deel)
         yield from _lezers(naam, map_)
         with Registerlezing.alleen_lezen(data, [naam]) as lezing:
             yield from _stand(lezing, naam, klok, schrijft=bool(schrijvers))
