@@ -20,6 +20,7 @@ COMMANDO: Final = b"commando"
 LEZER: Final = b"lezer"
 STAND: Final = b"stand"
 LEVEND: Final = b"levend"
+ABONNEMENT: Final = b"abonnement"
 
 JOURNAL: Final = (META, LOG, STREAM, AGGREGAAT, SLEUTEL, COMMANDO, LEZER)
 """Databases of a gevolgenstore."""
@@ -29,6 +30,8 @@ PROJECTIES: Final = (META, STAND, LEVEND)
 """Fixed databases of a projectiestore; each projectie has its own besides."""
 SLEUTELS: Final = (META, SLEUTEL)
 """Databases of a sleutelbos."""
+ABONNEMENTEN: Final = (META, ABONNEMENT)
+"""Databases of the abonnementen."""
 
 META_IDENTITY: Final = b"identity"
 META_HEAD: Final = b"head"

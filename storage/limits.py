@@ -16,6 +16,9 @@ MAX_RECORD_BYTES: Final = 1 << 20
 MAX_ANSWER_BYTES: Final = 1 << 16
 """A kept refusal is a rule name and some sentences."""
 
+MAX_ABONNEMENT_BYTES: Final = 1 << 14
+"""An abonnement is an address, some names, two secrets and a position."""
+
 MAX_ENTRIES: Final = 10_000
 """Entries per batch: a commit then stays well under a second, and does not hold other commando's up."""
 
@@ -53,6 +56,9 @@ is a fault someone must look at, and stamping on would give moments that are not
 
 INITIAL_MAP_BYTES: Final = 1 << 30
 """First size of the memory map: address space, not disk; at ease for a million gevolgen."""
+
+ABONNEMENTEN_MAP_BYTES: Final = 1 << 24
+"""First size of the map of the abonnementen: room for a thousand of the largest."""
 
 MAP_GROWTH: Final = 2
 """The map doubles when full: growing is rare and each step costs readers one remap."""

@@ -16,6 +16,9 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
+from actors.daemon.datamap import OpenMap
+from actors.daemon.instellingskeuze import Instellingsfout
+from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
@@ -25,6 +28,7 @@ from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.leesstand import AnderLogboek
 from actors.verwerking.parkeren import Kapot
+from actors.verwerking.probleem import probleem
 from actors.verwerking.uitleg import GeenUitleg
 from storage.errors import (
     ClockBehind,
@@ -44,7 +48,6 @@ BESCHADIGD = 4
 LOGBESTAND = "GEVOLG_LOG"
 """The environment variable that names the file for the log."""
 
-_CONTRACT = "contract"
 _CONTROLEER = "controleer de opslag met `gevolg verify --data MAP` en meld dit"
 
 
@@ -64,6 +67,7 @@ _ZINNEN: dict[type[Exception], str] = {
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
+    Instellingsfout: "{fout}",
     Kapot: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
@@ -71,6 +75,9 @@ _ZINNEN: dict[type[Exception], str] = {
     GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
+    OpenMap: "{fout}.",
+    SleutelOnbekend: "{fout}.",
+    Sleutelfout: "{fout}.",
     VerstrekkingOnbekend: "{fout}.",
     Vervallen: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
@@ -87,7 +94,9 @@ _CODES: dict[type[Exception], int] = {
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,
+    Instellingsfout: GEBRUIK,
     NietGeleverd: GEBRUIK,
+    SleutelOnbekend: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,
     Vervallen: NIET_VERWERKT,
 }
@@ -215,18 +224,3 @@ def niet_verwerkt(antwoord: NietVerwerkt | Mislukt) -> NoReturn:
         raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
     schrijf_json(probleem(antwoord), stderr=True)
     raise typer.Exit(NIET_VERWERKT)
-
-
-def probleem(antwoord: NietVerwerkt) -> dict[str, Any]:
-    """The problem object (RFC 9457) of a commando that was not processed."""
-    contract = antwoord.regel == _CONTRACT
-    uit: dict[str, Any] = {
-        "type": f"urn:gevolg:niet-verwerkt:{antwoord.regel}",
-        "title": "Het commando voldoet niet aan zijn contract" if contract else "Het commando is niet verwerkt",
-        "status": 400 if contract else 409,
-        "detail": antwoord.toelichting,
-        "regel": antwoord.regel,
-    }
-    if antwoord.fouten:
-        uit["fouten"] = list(antwoord.fouten)
-    return uit

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from heapq import merge
 from itertools import islice
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.text import Text
@@ -14,7 +14,7 @@ from actors.cli.opties import JsonOptie, LeesOptie, lees_aantal, lees_register
 from actors.cli.uitvoer import console, schrijf_json
 from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.namen import opgeslagen_naam
+from actors.verwerking.transactievorm import transactie_als_gegevens
 from actors.verwerking.woorden import moment_tekst
 
 VOORBEELD = "Voorbeeld: gevolg gevolgen --data data --register aanschafheffing --limiet 10"
@@ -51,34 +51,6 @@ def _transacties(registers: Registerlezing, register: str | None, na: int) -> It
     if register:
         return registers.gevolgen(register, na)
     return merge(*(registers.gevolgen(naam) for naam in registers.registers), key=lambda t: str(t.geregistreerd_op))
-
-
-def transactie_als_gegevens(transactie: Transactie) -> dict[str, Any]:
-    """A transactie as plain data, with the stored name of every gevolg."""
-    return {
-        "register": transactie.register,
-        "positie": transactie.positie,
-        "geregistreerd_op": transactie.geregistreerd_op,
-        "aggregaat": transactie.aggregaat,
-        "aggregaat_id": transactie.aggregaat_id,
-        "volgnummer": transactie.volgnummer,
-        "commando": transactie.commando,
-        "commando_id": transactie.commando_id,
-        "verantwoording": transactie.verantwoording,
-        "gevolgen": [
-            {
-                "id": gevolg.id,
-                "naam": gevolg.naam,
-                "opgeslagen_naam": opgeslagen_naam(transactie.register, gevolg.naam, gevolg.versie),
-                "versie": gevolg.versie,
-                "wijziging": gevolg.soort,
-                "inhoud": {"soort": type(gevolg.inhoud).__name__.lower(), **gevolg.inhoud._asdict()},
-                "legitimering": gevolg.legitimering,
-                "verklaring": gevolg.verklaring,
-            }
-            for gevolg in transactie.gevolgen
-        ],
-    }
 
 
 def _toon(transactie: Transactie, verteller: Inhoudverteller) -> None:

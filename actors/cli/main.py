@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from actors.cli import (
+    config,
+    dataverwerkingen,
     gevolgen,
     historie,
     lees,
@@ -16,10 +18,12 @@ from actors.cli import (
     proef,
     rebuild,
     restore,
+    serve,
     simulate,
     sporen,
     status,
     taken,
+    token,
     uitleg,
     verify,
     verstrekkingen,
@@ -54,7 +58,11 @@ app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
+app.command("serve", epilog=serve.VOORBEELD)(serve.serve)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
+app.command("token", epilog=token.VOORBEELD)(token.token)
+app.command("dataverwerkingen", epilog=dataverwerkingen.VOORBEELD)(dataverwerkingen.dataverwerkingen)
+app.command("config", epilog=config.VOORBEELD)(config.config)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 
 

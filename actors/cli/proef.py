@@ -10,13 +10,14 @@ import typer
 
 from actors.cli.fouten import NIET_VERWERKT, Gebruiksfout, niet_verwerkt
 from actors.cli.opties import JsonOptie, LeesOptie, lees_pad, lezer
-from actors.cli.proefverslag import antwoord_als_gegevens, keten_als_gegevens, toon_antwoorden, toon_keten
+from actors.cli.proefverslag import toon_antwoorden, toon_keten
 from actors.cli.uitvoer import kort, schrijf_json
 from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.proef import Ketenproef, Proefantwoord
+from actors.runtime.proefvorm import antwoord_als_gegevens, keten_als_gegevens
 from actors.verwerking.aanbodvorm import Aanbodlezer, lees_json
 
 VOORBEELD = "Voorbeeld: gevolg proef --data data --keten correcties.json"

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from actors.cli.blad import Blad
-from actors.cli.fouten import probleem
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.register.zekerheid import Zekerheid
@@ -17,36 +16,6 @@ from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, re
 
 _MEEST = 5  # transitions of a besluit that are told one by one
 _NIETS = "Er is niets vastgelegd: dit was een proef."
-
-
-# --- as data --------------------------------------------------------------------------------------------------
-
-
-def antwoord_als_gegevens(commando: str, antwoord: Proefantwoord) -> dict[str, Any]:
-    """One answer; of what would not be processed the problem object."""
-    if isinstance(antwoord, NietVerwerkt):
-        return {"commando": commando, "verwerkt": False, "probleem": probleem(antwoord)}
-    return {"commando": commando, "verwerkt": True, "uitkomst": antwoord}
-
-
-def keten_als_gegevens(keten: Ketenproef) -> dict[str, Any]:
-    """The counts per register, and what they are based on."""
-    return {
-        "op": keten.op,
-        "gebaseerd_op": keten.gebaseerd_op,
-        "registers": [
-            {
-                **{veld: getattr(telling, veld) for veld in telling.__dataclass_fields__},
-                "besluiten": [_besluit(besluit) for besluit in telling.besluiten],
-            }
-            for telling in keten.registers
-        ],
-    }
-
-
-def _besluit(besluit: Besluittelling) -> dict[str, Any]:
-    overgangen = [{"was": was, "wordt": wordt, "aantal": n} for (was, wordt), n in besluit.overgangen.most_common()]
-    return {**{veld: getattr(besluit, veld) for veld in besluit.__dataclass_fields__}, "overgangen": overgangen}
 
 
 # --- for people -----------------------------------------------------------------------------------------------

@@ -3,12 +3,13 @@
 Commando's go to the bijhouding, which may be down; reading goes straight to what is stored, on threads.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.bridge import NietBeschikbaar
+from storage.gevolgenstore import ReaderPosition
 
 __all__ = ["NietBeschikbaar", "Poort"]
 
@@ -23,8 +24,17 @@ class Poort(Protocol):
         """The names of the registers that are served."""
         ...
 
-    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
-        """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar."""
+    async def bied_aan(
+        self,
+        register: str,
+        aangeboden: Sequence[AangebodenCommando],
+        lezers: Mapping[str, ReaderPosition] | None = None,
+    ) -> tuple[Verwerking, ...]:
+        """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar.
+
+        With `lezers` it is one turn: all of it is recorded, and these reader positions with it, or nothing. Then there
+        may be no commando's at all.
+        """
         ...
 
     async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:

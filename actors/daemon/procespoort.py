@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +12,7 @@ from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.bridge import Bridge
 from actors.runtime.processen.group import ProcessGroup
+from storage.gevolgenstore import ReaderPosition
 
 T = TypeVar("T")
 
@@ -56,9 +57,14 @@ class Procespoort:
         """How many batches were brought to a register, and how many commando's in all of these."""
         return self._bruggen[register].brought
 
-    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+    async def bied_aan(
+        self,
+        register: str,
+        aangeboden: Sequence[AangebodenCommando],
+        lezers: Mapping[str, ReaderPosition] | None = None,
+    ) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
-        return await self._bruggen[register].offer(aangeboden)
+        return await self._bruggen[register].offer(aangeboden, lezers)
 
     async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
         """Ask on a thread; see Poort."""

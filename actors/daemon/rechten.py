@@ -6,8 +6,18 @@
 A `*` stands for any register, handeling or name; without a last part every name is meant.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
+
+_TAKEN = frozenset({"HervatTaak", "BeslisTaak", "DoorbreekAanhouding", "LegTaakTerzijde"})
+_BEHEER = frozenset({"WisPersoonsgegevens", "VernietigPersoonsgegevens", "RegistreerRegelversie"})
+_TERUGMELDEN = "MeldTerug"
+
+
+class GeenToegang(Exception):
+    """Nobody is known by what was shown, or nothing was shown; the text says in Dutch why."""
 
 
 class Handeling(StrEnum):
@@ -34,6 +44,21 @@ class Gebruiker:
     def mag(self, register: str, handeling: Handeling, wat: str | None = None) -> bool:
         """Whether he may do this; without `wat`: whether he may do it with anything at all."""
         return any(_past(recht.split(":"), register, handeling.value, wat) for recht in self.rechten)
+
+
+Wie: TypeAlias = Callable[[str | None], Gebruiker | Awaitable[Gebruiker]]
+"""Who asks, by the header `Authorization` (None: there is none), at once or later; raises GeenToegang."""
+
+
+def recht_voor(commando: str) -> tuple[Handeling, str | None]:
+    """What one must be allowed to offer a commando of this name."""
+    if commando in _TAKEN:
+        return Handeling.TAKEN, None
+    if commando in _BEHEER:
+        return Handeling.BEHEER, None
+    if commando == _TERUGMELDEN:
+        return Handeling.TERUGMELDEN, None
+    return Handeling.COMMANDO, commando
 
 
 def _past(recht: list[str], register: str, handeling: str, wat: str | None) -> bool:

@@ -49,6 +49,7 @@ class Commandosoort:
     * `leidt_altijd_af`: the rules run also when it asserts nothing.
     * `door_ambtenaar`: an official does it, who is named as `beslisser`.
     * `behoudt_twijfel(commando)`: whether the doubt on what it corrects goes to what replaces it; else it ends.
+    * `omschrijving`: what it asks, in one Dutch sentence, for whoever offers it.
     """
 
     klasse: type
@@ -60,6 +61,7 @@ class Commandosoort:
     leidt_altijd_af: bool = False
     door_ambtenaar: bool = False
     behoudt_twijfel: Callable[[Any], bool] = lambda _: False
+    omschrijving: str = ""
 
     @property
     def naam(self) -> str:
@@ -77,8 +79,9 @@ class AangebodenCommando:
     """A commando as offered: the order itself, who offers it and why.
 
     `id` is a UUID (clients SHOULD use UUIDv7); offered twice it has one effect and one answer. `register` is named for
-    a commando that every register knows (`TrekInTwijfel`). `trace` is the W3C traceparent of what it is part of, empty
-    when it is part of nothing that is followed.
+    a commando that every register knows (`TrekInTwijfel`). `verwacht` is the volgnummer that its aggregate must have
+    when it is judged (0: it is not there yet), None when that is of no account. `trace` is the W3C traceparent of what
+    it is part of, empty when it is part of nothing that is followed.
     """
 
     id: str
@@ -91,6 +94,7 @@ class AangebodenCommando:
     voert_uit: str | None = None
     oorzaak: str | None = None
     register: str | None = None
+    verwacht: int | None = None
     trace: str = ""
 
 
@@ -120,10 +124,14 @@ class Verwerkt:
 
 @dataclass(frozen=True, slots=True)
 class Mislukt:
-    """The software failed, not the commando: unknown outcome, offer it again. `referentie` leads to the log."""
+    """The software failed, not the commando: unknown outcome, offer it again. `referentie` leads to the log.
+
+    `vol`: the storage has no room left; before there is, offering it again does not help.
+    """
 
     referentie: str
     toelichting: str
+    vol: bool = False
 
 
 Verwerking: TypeAlias = Verwerkt | NietVerwerkt | Mislukt

@@ -25,7 +25,8 @@ def gevolgversie(upcasters: Mapping[tuple[str, int], Upcaster], naam: str) -> in
 class Aggregaatsoort:
     """A kind of aggregate: the gegevens its claims may be about and the rules that derive from them, in order.
 
-    `onderwerpen` names what stands at each depth: the aggregate itself, and what stands below it.
+    `onderwerpen` names what stands at each depth: the aggregate itself, and what stands below it. `meervoud` is what
+    several of them are called (default: the name with an s): "huishoudens".
     """
 
     naam: str
@@ -33,6 +34,7 @@ class Aggregaatsoort:
     gegevens: tuple[Gegeven, ...]
     regels: tuple[Regel, ...] = ()
     onderwerpen: tuple[str, ...] = ()
+    meervoud: str = ""
 
 
 @dataclass(frozen=True, slots=True)

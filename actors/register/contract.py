@@ -12,13 +12,17 @@ from typing import Annotated, Any, TypeAlias
 from annotated_types import Ge, Gt, Lt, MaxLen, MinLen, MultipleOf, Predicate
 from typing_extensions import Doc
 
-_KENMERK = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}")
+KENMERK = "[A-Za-z0-9][A-Za-z0-9._:@-]{0,63}"
+"""How a kenmerk is written, as a regular expression."""
+_KENMERK = re.compile(KENMERK)
 
 _LANGSTE_TEKST = 2000
 _MEESTE_CIJFERS = 100
 _TE_GROOT: int = 10**_MEESTE_CIJFERS
 
-_UUID = re.compile(r"[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}")
+UUID = "[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
+"""How a UUID is written, as a regular expression."""
+_UUID = re.compile(UUID)
 
 
 def kenmerk(waarde: str) -> bool:
@@ -78,6 +82,8 @@ Maat: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Lt(Decimal(1_000_000)), Mul
 """An exact size, 0 or more, under a million, with at most six decimals; the unit stands in the name of the field."""
 
 __all__ = [
+    "KENMERK",
+    "UUID",
     "Aantal",
     "Doc",
     "Gemeten",

@@ -10,7 +10,7 @@ from actors.runtime.registeractor import Falen, RegisterActor
 from actors.verwerking.commandoverwerking import Besluitvorming
 from actors.verwerking.standen import vouw
 from storage.codec import pack, unpack
-from storage.errors import KeyDestroyed, StorageError
+from storage.errors import KeyDestroyed, StorageError, StorageFull
 from storage.gevolgenstore import Entry, Outcome
 
 ID_HERGEBRUIKT = NietVerwerkt(
@@ -26,7 +26,8 @@ OPNIEUW = "de software faalde, de uitkomst is onbekend; bied hetzelfde commando 
 
 def mislukt(referentie: str, fout: Exception | None = None) -> Mislukt:
     """The answer when the software failed; what is wrong with the store is said in its own words."""
-    return Mislukt(referentie, f"{OPNIEUW} ({fout})" if isinstance(fout, StorageError) else OPNIEUW)
+    toelichting = f"{OPNIEUW} ({fout})" if isinstance(fout, StorageError) else OPNIEUW
+    return Mislukt(referentie, toelichting, vol=isinstance(fout, StorageFull))
 
 
 class AggregateActor(RegisterActor):
@@ -54,13 +55,8 @@ class AggregateActor(RegisterActor):
             super().ontvang(bericht, afzender)
 
     def _verwerk(self, verwerk: Verwerk) -> Opname:
-        kern, aangeboden = self._kern, verwerk.aangeboden
-        if self._gefaald is not None and self._gefaald_in == verwerk.beurt:
-            return self._opname(verwerk, self._gefaald)
-        eerder = kern.opslag.gevolgen.outcome(verwerk.sleutel)
-        if eerder is not None:
-            zelfde = eerder.digest == verwerk.digest
-            antwoord = lees_antwoord(kern, aangeboden.id, eerder) if zelfde else ID_HERGEBRUIKT
+        antwoord = self._zonder_oordeel(verwerk)
+        if antwoord is not None:
             return self._opname(verwerk, antwoord)
         try:
             return self._beoordeel(verwerk)
@@ -75,6 +71,27 @@ class AggregateActor(RegisterActor):
         except KeyDestroyed:
             self._staat = None
             return self._niet_verwerkt(verwerk, BETROKKENE_GEWIST)
+
+    def _zonder_oordeel(self, verwerk: Verwerk) -> Verwerking | None:
+        """The answer that needs no judgement: the turn failed, the id is known, or the aggregate is not as expected."""
+        kern, aangeboden = self._kern, verwerk.aangeboden
+        if self._gefaald is not None and self._gefaald_in == verwerk.beurt:
+            return self._gefaald
+        eerder = kern.opslag.gevolgen.outcome(verwerk.sleutel)
+        if eerder is not None:
+            zelfde = eerder.digest == verwerk.digest
+            return lees_antwoord(kern, aangeboden.id, eerder) if zelfde else ID_HERGEBRUIKT
+        if aangeboden.verwacht is not None and aangeboden.verwacht != self._actief().volgnummer:
+            return self._gewijzigd()
+        return None
+
+    def _gewijzigd(self) -> NietVerwerkt:
+        """The answer to who expected another volgnummer; it is not kept, so that he may offer it anew."""
+        return NietVerwerkt(
+            "aggregaat_gewijzigd",
+            f"{self._naam} staat op volgnummer {self._actief().volgnummer}, en dat werd niet verwacht; lees het opnieuw"
+            " en kijk of het commando nog klopt",
+        )
 
     def _beoordeel(self, verwerk: Verwerk) -> Opname:
         kern = self._kern

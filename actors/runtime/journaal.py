@@ -107,7 +107,7 @@ class JournalActor(RegisterActor):
             bewaard = {opname.plaats: self._bewaard(opname) for opname in te_bewaren}
         except StorageError as ook:
             bewaard = {}
-            fout = StorageError(f"{fout}; {ook}")
+            fout = type(fout)(f"{fout}; {ook}")
         antwoord = mislukt(referentie, fout)
         return {opname.plaats: bewaard.get(opname.plaats) or antwoord for opname in te_bewaren}
 

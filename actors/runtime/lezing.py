@@ -12,9 +12,11 @@ from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt
 from actors.register.gevolg import Transactie
 from actors.register.projectie import Projectie
 from actors.register.verantwoording import Software
+from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
 from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
@@ -48,7 +50,7 @@ from storage.verify import verify, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing:
+class Registerlezing(Opzoeken, Berichtverkeer):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -346,11 +348,6 @@ class Registerlezing:
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _kern(self, register: str) -> Registerkern:
-        if register not in self._kernen:
-            raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[register]
 
     def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
         wat = Referentie.lees(referentie)

@@ -5,7 +5,7 @@ on an overlay over it.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
@@ -35,6 +35,7 @@ from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod
 from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
 from storage.findings import Progress, no_progress
+from storage.gevolgenstore import ReaderPosition
 
 log = maak_log("commando")
 
@@ -114,10 +115,18 @@ class Actorenstelsel:
             return NietVerwerkt("contract", "het commando voldoet niet aan zijn contract", fouten)
         return register
 
-    def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
-        """Offer commando's to the router of one register, as one turn."""
+    def bied_aan(
+        self,
+        register: str,
+        aangeboden: Sequence[AangebodenCommando],
+        lezers: Mapping[str, ReaderPosition] | None = None,
+    ) -> tuple[Verwerking, ...]:
+        """Offer commando's to the router of one register, as one turn.
+
+        With `lezers` all of it is recorded, and these reader positions with it, or nothing.
+        """
         with self.slot, self._heel_of_gesloten():
-            antwoord = self.systeem.ask(self._routers[register], Aanbod(tuple(aangeboden)))
+            antwoord = self.systeem.ask(self._routers[register], Aanbod(tuple(aangeboden), lezers or {}))
         if not isinstance(antwoord, Uitkomsten):
             raise NietInRust(f"{register} gaf geen antwoord; sluit het systeem en open het opnieuw")
         return antwoord.antwoorden

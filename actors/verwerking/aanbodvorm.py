@@ -206,6 +206,9 @@ def _kaal(waarde: Any, plaats: str, waarden: list[Any], fouten: dict[str, str]) 
     if isinstance(waarde, float):
         fouten[plaats] = f'schrijf een getal met decimalen als tekst, dan blijft het exact: "{waarde}"'
         return str(waarde)
+    if isinstance(waarde, str) and waarde.startswith(_TEKEN):
+        fouten[plaats] = "mag niet met een NUL beginnen"
+        return ""
     if isinstance(waarde, list):
         return [_kaal(een, f"{plaats}.{n}", waarden, fouten) for n, een in enumerate(waarde)]
     if not isinstance(waarde, dict):

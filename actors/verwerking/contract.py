@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
 from operator import attrgetter
-from typing import Annotated, Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from annotated_types import Predicate
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -18,7 +18,7 @@ from pydantic_core import ErrorDetails
 from typing_extensions import Doc
 
 from actors.register.commando import AangebodenCommando
-from actors.register.contract import Naam, uuid
+from actors.register.contract import KENMERK, UUID, Naam, gevuld, kenmerk, uuid
 from actors.register.persoonsgegeven import Persoonlijk
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
 from actors.verwerking.traceparent import Traceparent
@@ -60,6 +60,9 @@ _NEDERLANDS = {
     "tuple_type": "moet een lijst zijn",
     "finite_number": "moet een eindig getal zijn",
 }
+
+_PATRONEN = {kenmerk: f"^{KENMERK}$", uuid: f"^{UUID}$", gevuld: r"\S"}
+"""What a predicate says of text, as a pattern of JSON Schema."""
 
 
 def fouten_in(commando: Any) -> tuple[str, ...]:
@@ -142,9 +145,32 @@ def json_schema(klasse: type) -> dict[str, Any]:
         for naam, tekst in _omschrijvingen(deel).items():
             if naam in velden:
                 velden[naam].setdefault("description", tekst)
+        for naam, hint in get_type_hints(deel, include_extras=True).items():
+            if naam in velden:
+                _beperk(velden[naam], hint)
         for naam in persoonlijke_velden(deel):
             velden[naam]["x-persoonlijk"] = True
     return dict(json.loads(json.dumps(schema)))
+
+
+def _beperk(schema: dict[str, Any], hint: Any) -> None:
+    """Say of a field what its predicates say, also inside a list and of a field that may be left out."""
+    for deel in get_args(hint):
+        patroon = _PATRONEN.get(deel.func) if isinstance(deel, Predicate) else None
+        for tekst in _van_soort(schema, "string") if patroon else ():
+            tekst["pattern"] = patroon
+        if get_origin(deel) is tuple or get_origin(hint) is tuple:
+            for lijst in _van_soort(schema, "array"):
+                _beperk(lijst["items"], deel)
+        else:
+            _beperk(schema, deel)
+
+
+def _van_soort(schema: dict[str, Any], soort: str) -> Iterator[dict[str, Any]]:
+    """The schema, or what it may be, as far as that is of a type."""
+    for een in schema.get("anyOf", (schema,)):
+        if een.get("type") == soort:
+            yield een
 
 
 def velden(klasse: type) -> Iterator[tuple[str, str]]:

@@ -90,7 +90,7 @@ def herlever(feed: Feed, serialisatie: Serialisatie, referentie: Referentie, voo
     """
     verstrekking = _zoek(feed, referentie)
     kop = _kop(serialisatie, verstrekking)
-    if not _is_voor(feed.register, kop, voor):
+    if not is_voor(feed.register, kop, voor):
         raise NietGeleverd(
             f"{referentie} is bekendgemaakt voor {kop['doelgroep']}, niet voor {voor}; vraag wat voor u bestemd is"
         )
@@ -164,7 +164,7 @@ def _kop(serialisatie: Serialisatie, verstrekking: Verstrekking) -> dict[str, An
     return kop
 
 
-def _is_voor(register: str, kop: dict[str, Any], voor: str | None) -> bool:
+def is_voor(register: str, kop: dict[str, Any], voor: str | None) -> bool:
     """A letter is for the betrokkene it is addressed to alone; he is named as `betrokkene/<id>`."""
     bestemd = f"{kop['doelgroep']}/{kop['aan']}" if kop["vorm"] == "brief" else kop["doelgroep"]
     return voor == register or mag_krijgen(bestemd, voor)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from actors.register.commando import AangebodenCommando
 from actors.register.context import Context
@@ -19,11 +19,32 @@ from actors.register.verantwoording import Aanleiding, Aanleidingsoort
 from actors.verwerking.generiek.intern import HerroepOvername
 from actors.verwerking.identiteit import afgeleid_commando_id, commando_sleutel
 from actors.verwerking.leesstand import anders
-from storage.feed import Feed
 from storage.gevolgenstore import ZERO_HASH, Gevolgenstore, ReaderPosition
 from storage.moments import from_micros, to_micros
 
 _PER_BEURT = 1_000  # commando's in one commit: with what follows from them far within its bounds
+
+Moment = Callable[[int], datetime | None]
+"""The registration moment of the melding at a number of a feed; None when that is no melding."""
+
+
+class Bron(Protocol):
+    """What is asked of a feed that was put back: its name, its ids, and its chain."""
+
+    @property
+    def register(self) -> str:
+        """The name of the register."""
+
+    @property
+    def feed_id(self) -> bytes:
+        """Which incarnation this is."""
+
+    def former(self) -> tuple[ReaderPosition, ...]:
+        """The former incarnations, and where each ends in this one."""
+
+    def hash_at(self, number: int) -> bytes:
+        """The chain hash at a number."""
+
 
 Terugname = tuple[tuple[AangebodenCommando, ...], ReaderPosition]
 """One turn: the commando's to offer, and the reader position to record with what they cause."""
@@ -65,13 +86,14 @@ class Gehoord:
         """Whether anything was heard from this incarnation of the source."""
         return feed_id in self._signalen
 
-    def blijft(self, feed: Feed, moment: Callable[[int], datetime | None]) -> tuple[tuple[bytes, int], ...]:
+    def blijft(self, bron: Bron, moment: Moment | None) -> tuple[tuple[bytes, int], ...]:
         """Per former incarnation of the feed the last number that was heard, is not taken back, and stands there yet.
 
-        `moment(nummer)` is the registration moment of what stands at a number of the feed now.
+        `moment(nummer)` is the registration moment of what stands at a number of the feed now; without it the source
+        is taken at its word.
         """
         uit = []
-        for eerder in feed.former():
+        for eerder in bron.former():
             tot = min(eerder.position, self._grenzen.get(eerder.source, eerder.position))
             if self.is_gehoord(eerder.source):
                 nummer = self._signalen[eerder.source].laatste_zelfde(tot, moment)
@@ -97,9 +119,11 @@ class _Signalen(NamedTuple):
         self.nummers.append(nummer)
         self.momenten.append(moment)
 
-    def laatste_zelfde(self, tot: int, moment: Callable[[int], datetime | None]) -> int:
+    def laatste_zelfde(self, tot: int, moment: Moment | None) -> int:
         for nummer, gehoord in zip(reversed(self.nummers), reversed(self.momenten), strict=True):
             if nummer <= tot:
+                if moment is None:
+                    return nummer
                 nu = moment(nummer)
                 if nu is not None and to_micros(nu) == gehoord:
                     return nummer
@@ -119,12 +143,12 @@ class Herroeper:
     def __init__(
         self,
         context: Context,
-        feed: Feed,
+        feed: Bron,
         store: Gevolgenstore,
         transacties: Callable[[], Iterable[Transactie]],
-        moment: Callable[[int], datetime | None],
+        moment: Moment | None,
     ) -> None:
-        """`transacties()` are those of the own journal, `moment(nummer)` that of a verstrekking of the feed."""
+        """`transacties()` are those of the own journal; `moment` as in `Gehoord.blijft`."""
         self._context = context
         self._feed = feed
         self._store = store

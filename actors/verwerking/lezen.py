@@ -84,7 +84,7 @@ class Lezer:
         """
         vraag = self._vraag(Vraagsoort.RIJ, projectie, sleutel, voor)
         return self._gevraagd(
-            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+            vraag, self._momenten(self.bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
         )
 
     def tabel(
@@ -97,7 +97,7 @@ class Lezer:
         """A whole table: its rows by key, or its ranking. Raises as `rij`, and NogNietZover."""
         vraag = self._vraag(Vraagsoort.TABEL, projectie, (), voor)
         return self._gevraagd(
-            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+            vraag, self._momenten(self.bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
         )
 
     def historie(
@@ -109,12 +109,12 @@ class Lezer:
     ) -> Antwoord[list[dict[str, Any]]]:
         """All states of one row on both axes, as far as they were known then. Raises as `rij`."""
         vraag = self._vraag(Vraagsoort.HISTORIE, projectie, sleutel, voor)
-        return self._gevraagd(vraag, self._momenten(self._bijgewerkt_tot(projectie), None, beschikbaar_op))
+        return self._gevraagd(vraag, self._momenten(self.bijgewerkt_tot(projectie), None, beschikbaar_op))
 
     def taken(self, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
         """What waits in this register, and why; what is parked in a table waits too."""
         vraag = Vraag(Vraagsoort.TAKEN, self._context.naam, TAKEN, (), self._context.naam)
-        momenten = self._momenten(self._bijgewerkt_tot(None), None, beschikbaar_op)
+        momenten = self._momenten(self.bijgewerkt_tot(None), None, beschikbaar_op)
         # Also what was parked just now, after this very position: it waits already.
         return self._antwoord(vraag, momenten, [een for een in self._geparkeerd() if een.positie <= momenten.positie])
 
@@ -130,7 +130,7 @@ class Lezer:
         naam = self._uitleggever.kolom(projectie, sleutel, kolom)
         vraag = self._vraag(Vraagsoort.UITLEG, projectie, sleutel, None)._replace(kolom=naam)
         return self._gevraagd(
-            vraag, self._momenten(self._bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
+            vraag, self._momenten(self.bijgewerkt_tot(projectie), self._kies.geldig(geldig_op), beschikbaar_op)
         )
 
     def uitleg_van(
@@ -198,7 +198,7 @@ class Lezer:
     def _moment(self, positie: int) -> datetime:
         return self._store.record(positie).registered_at
 
-    def _bijgewerkt_tot(self, projectie: Projectie | None) -> int:
+    def bijgewerkt_tot(self, projectie: Projectie | None) -> int:
         """The last transactie that is in this table (None: in that of taken), or could be."""
         if projectie is not None and not projectie.bewaard:
             return self._store.head().position
@@ -285,12 +285,12 @@ class Lezer:
 
     def _bron(self, projectie: Projectie, positie: int) -> Rijbron:
         """The kept rows, when they are kept and come so far; else they are made from the journal."""
-        bewaard = projectie.bewaard and positie <= self._bijgewerkt_tot(projectie)
+        bewaard = projectie.bewaard and positie <= self.bijgewerkt_tot(projectie)
         return self._bewaard if bewaard else self._op_aanvraag
 
     def _zover(self, projectie: Projectie | None, naam: str, positie: int) -> None:
         """A whole table is not made from the journal to answer one question, unless it is never kept."""
-        tot = self._bijgewerkt_tot(projectie)
+        tot = self.bijgewerkt_tot(projectie)
         if positie > tot:
             raise NogNietZover(
                 f"{naam} is bijgewerkt tot positie {tot}, gevraagd wordt {positie}; vraag het later opnieuw"

@@ -17,7 +17,7 @@ from tests.wereld import AANKOOP, auto, commando_id
     ("module", "plaats"),
     [
         ("bekendmaking", "Bekendmaker._bekendmakingen"),
-        ("signaalverwerking", "Signaalverwerker._beoordeel"),
+        ("signaalverwerking", "Beoordelaar.beoordeel"),
         ("gevolgenverwerking", "Projector._verschil"),
         ("commandoverwerking", "Commandoverwerking.verwerk"),
         ("brieven", "Briefschrijver.schrijf"),

@@ -52,7 +52,12 @@ CONTEXT = Context(
     aggregaten=(AUTO,),
     commandos=(
         Commandosoort(
-            VraagVergunningAan, "auto", _AANVRAAG, vraag_vergunning_aan, gebeurd_op=lambda commando: commando.vanaf
+            VraagVergunningAan,
+            "auto",
+            _AANVRAAG,
+            vraag_vergunning_aan,
+            gebeurd_op=lambda commando: commando.vanaf,
+            omschrijving="Vraag een vergunning aan om een auto in een zone te parkeren.",
         ),
     ),
     gevolgen={"VergunningAangevraagd": "Iemand heeft een vergunning voor een auto aangevraagd."},

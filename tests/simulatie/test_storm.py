@@ -31,7 +31,7 @@ from actors.simulatie.stormvergelijk import Bevindingen
 from actors.verwerking.bekendmaking import Bekendmaker
 from actors.verwerking.gevolgenverwerking import Projector
 from actors.verwerking.identiteit import commando_sleutel
-from actors.verwerking.signaalverwerking import Signaalverwerker
+from actors.verwerking.signaalverwerking import Beoordelaar
 from actors.verwerking.standen import vouw
 from storage import feed_memory
 from storage.feed import Publication
@@ -308,12 +308,12 @@ def a_bekendmaker_that_leaves_the_last_of_three_out(monkeypatch: pytest.MonkeyPa
 
 @vindt(toetsen.alles_beoordeeld)
 def a_translator_that_skips_a_signaal(monkeypatch: pytest.MonkeyPatch) -> None:
-    echt = Signaalverwerker._beoordeel
+    echt = Beoordelaar.beoordeel
 
-    def sla_over(self: Signaalverwerker, groep: Any) -> Iterator[Any]:
-        return echt(self, [een for een in groep if een[1].nummer != 3])
+    def sla_over(self: Beoordelaar, feed_id: bytes, groep: Any) -> Iterator[Any]:
+        return echt(self, feed_id, [een for een in groep if een[1].nummer != 3])
 
-    monkeypatch.setattr(Signaalverwerker, "_beoordeel", sla_over)
+    monkeypatch.setattr(Beoordelaar, "beoordeel", sla_over)
 
 
 @vindt(toetsen.alles_beoordeeld)

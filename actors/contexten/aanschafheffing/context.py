@@ -54,7 +54,13 @@ CONTEXT = Context(
     aggregaten=(AUTO,),
     commandos=(
         Commandosoort(
-            RegistreerBetaling, "auto", (TERUGGAAF,), registreer_betaling, gebeurd_op=lambda c: c.ontvangen_op
+            RegistreerBetaling,
+            "auto",
+            (TERUGGAAF,),
+            registreer_betaling,
+            gebeurd_op=lambda c: c.ontvangen_op,
+            omschrijving="Registreer dat voor een aanschaf een bedrag is ontvangen, ook als de heffing (nog) niet"
+            " bekend is.",
         ),
     ),
     gevolgen={"BetalingOntvangen": "Voor een aanschaf is een bedrag ontvangen."},

@@ -43,6 +43,7 @@ HUISHOUDEN = Aggregaatsoort(
 
 EIGENAAR = Aggregaatsoort(
     naam="eigenaar",
+    meervoud="eigenaren",
     omschrijving="Hulpaggregaat: een volwassene die zowel zijn auto's als zijn huishouden kent.",
     gegevens=(
         Gegeven("huishouden", "Het huishouden waarvan deze volwassene lid is.", heet="het huishouden van de eigenaar"),
@@ -68,6 +69,7 @@ CONTEXT = Context(
             _OPGAVE,
             registreer_huishouden,
             gebeurd_op=lambda c: min(lid.vanaf for lid in c.leden),
+            omschrijving="Registreer een huishouden met zijn volwassenen; het heeft er ten minste een.",
         ),
         Commandosoort(
             WijzigHuishoudsamenstelling,
@@ -75,6 +77,7 @@ CONTEXT = Context(
             _OPGAVE,
             wijzig_huishoudsamenstelling,
             gebeurd_op=lambda c: min((x.vanaf for x in (*c.toetredingen, *c.vertrekken)), default=None),
+            omschrijving="Laat volwassenen toetreden tot een bekend huishouden of het verlaten, elk vanaf zijn dag.",
         ),
         Commandosoort(StelHuishoudelijkMilieueffectVast, "huishouden", _TOEREKENING, neem_over, intern=True),
     ),

@@ -68,6 +68,8 @@ CONTEXT = Context(
             _MELDPLICHT,
             registreer_auto,
             gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
+            omschrijving="Registreer een auto en haar aanschaf, zoals de verzekeraar die meldt. Wat ontbreekt of 0 is,"
+            " is daar niet geregistreerd.",
         ),
         Commandosoort(
             WijzigTenaamstelling,
@@ -75,6 +77,7 @@ CONTEXT = Context(
             _MELDPLICHT,
             wijzig_tenaamstelling,
             gebeurd_op=lambda c: c.aanschaf.aankoopdatum,
+            omschrijving="Registreer dat een bekende auto een nieuwe eigenaar heeft.",
         ),
         Commandosoort(
             CorrigeerAutogegevens,
@@ -82,6 +85,7 @@ CONTEXT = Context(
             _CORRECTIE,
             corrigeer_autogegevens,
             behoudt_twijfel=lambda c: c.behoud_twijfel,
+            omschrijving="Zet recht wat het register fout had; alleen wat wordt genoemd wordt gecorrigeerd.",
         ),
     ),
     gevolgen={

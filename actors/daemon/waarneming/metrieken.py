@@ -3,7 +3,7 @@
 What is counted comes from requests and commando's as they pass; all else is looked up when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from time import perf_counter
 from typing import Final, NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ from actors.daemon.waarneming.standmetrieken import Meetbaar, Standmeter
 from actors.daemon.waarneming.verzoeken import Verzoek
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
+from storage.gevolgenstore import ReaderPosition
 
 T = TypeVar("T")
 
@@ -116,12 +117,17 @@ class GeteldePoort:
         """The names of the registers that are served."""
         return self._poort.registers
 
-    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+    async def bied_aan(
+        self,
+        register: str,
+        aangeboden: Sequence[AangebodenCommando],
+        lezers: Mapping[str, ReaderPosition] | None = None,
+    ) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
         begin = perf_counter()
         soorten = [_ONBEKEND] * len(aangeboden)
         try:
-            antwoorden = await self._poort.bied_aan(register, aangeboden)
+            antwoorden = await self._poort.bied_aan(register, aangeboden, lezers)
             soorten = [type(antwoord).__name__ for antwoord in antwoorden]
         except NietBeschikbaar:
             soorten = [NietBeschikbaar.__name__] * len(aangeboden)

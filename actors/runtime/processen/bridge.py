@@ -10,15 +10,16 @@ import os
 import select
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime import logboek
 from actors.runtime.processen.group import ProcessGroup
 from actors.runtime.processen.messages import Beslist, Bied, Plek, Soort, Tak, Toestand
+from storage.gevolgenstore import ReaderPosition
 
 _BATCH = 1000  # commando's per message: one durable commit at the other side
 _LISTEN_S = 0.1
@@ -40,6 +41,14 @@ class NietBeschikbaar(Exception):
         self.wacht_s = wacht_s
 
 
+class _Offer(NamedTuple):
+    """What one task offered, and where it waits for the answers."""
+
+    commandos: Sequence[AangebodenCommando]
+    lezers: Mapping[str, ReaderPosition]
+    answers: "asyncio.Future[tuple[Verwerking, ...]]"
+
+
 class Bridge:
     """The road to one bijhouding. `offer` is for tasks of one event loop."""
 
@@ -48,7 +57,7 @@ class Bridge:
         self._group = group
         self._plek = Plek(register, Soort.BIJHOUDING)
         self._room = room
-        self._waiting: deque[tuple[Sequence[AangebodenCommando], asyncio.Future[tuple[Verwerking, ...]]]] = deque()
+        self._waiting: deque[_Offer] = deque()
         self._count = 0
         self._changed = threading.Condition()
         self._closing = False
@@ -69,8 +78,13 @@ class Bridge:
         """How many batches were brought to the bijhouding, and how many commando's in all of these."""
         return self._number, self._brought
 
-    async def offer(self, commandos: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
-        """The answers in order, after the durable commit. Raises NietBeschikbaar."""
+    async def offer(
+        self, commandos: Sequence[AangebodenCommando], lezers: Mapping[str, ReaderPosition] | None = None
+    ) -> tuple[Verwerking, ...]:
+        """The answers in order, after the durable commit. Raises NietBeschikbaar.
+
+        With `lezers` all of it is recorded, and these reader positions with it, or nothing.
+        """
         future: asyncio.Future[tuple[Verwerking, ...]] = self._loop.create_future()
         with self._changed:
             if self._closing:
@@ -78,7 +92,7 @@ class Bridge:
             if self._count and self._count + len(commandos) > self._room:
                 raise NietBeschikbaar(f"er wachten al {self._count} commando's; bied dit straks opnieuw aan")
             self._count += len(commandos)
-            self._waiting.append((commandos, future))
+            self._waiting.append(_Offer(commandos, lezers or {}, future))
             self._changed.notify()
         return await future
 
@@ -102,24 +116,29 @@ class Bridge:
                     batch = self._take()
                 self._settle(batch, self._decide(endpoint, batch))
 
-    def _take(self) -> list[tuple[Sequence[AangebodenCommando], asyncio.Future[tuple[Verwerking, ...]]]]:
+    def _take(self) -> list[_Offer]:
         batch = [self._waiting.popleft()]
-        size = len(batch[0][0])
-        while self._waiting and size + len(self._waiting[0][0]) <= _BATCH:
-            size += len(self._waiting[0][0])
+        size = len(batch[0].commandos)
+        while self._waiting and self._goes_along(batch[0], size):
             batch.append(self._waiting.popleft())
+            size += len(batch[-1].commandos)
         return batch
 
-    def _decide(self, endpoint: Any, batch: Sequence[tuple[Sequence[AangebodenCommando], Any]]) -> Any:
+    def _goes_along(self, first: "_Offer", size: int) -> bool:
+        """Whether the next that waits fits in a batch; what carries reader positions is a batch of its own."""
+        following = self._waiting[0]
+        return not first.lezers and not following.lezers and size + len(following.commandos) <= _BATCH
+
+    def _decide(self, endpoint: Any, batch: Sequence["_Offer"]) -> Any:
         """The answers to all of it, or why there are none."""
         tak = self._group.branch(self._plek)
         if tak is None or tak.toestand is not Toestand.DRAAIT or self._has_ended(tak):
             self._group.look()
             return self._not_running(tak)
         self._number += 1
-        commandos = [commando for offered, _ in batch for commando in offered]
+        commandos = [commando for offer in batch for commando in offer.commandos]
         self._brought += len(commandos)
-        bied = Bied(self._plek.register, tak.epoch, self._number, commandos)
+        bied = Bied(self._plek.register, tak.epoch, self._number, commandos, batch[0].lezers)
         try:
             answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
             deadline = monotonic() + _PATIENCE_S
@@ -134,7 +153,7 @@ class Bridge:
         except Exception as problem:  # noqa: BLE001 - whatever Thespian raises, nothing is known of the batch
             log.warning("bridge.failed", register=self._plek.register, error=type(problem).__name__)
             return NietBeschikbaar(f"de bijhouding van {self._plek.register} is niet bereikbaar; bied het opnieuw aan")
-        return answer.antwoorden or self._not_running(tak)
+        return self._not_running(tak) if answer.antwoorden is None else answer.antwoorden
 
     def _not_running(self, tak: Tak | None) -> NietBeschikbaar:
         if tak is not None and tak.toestand is Toestand.OPGEGEVEN:
@@ -157,24 +176,20 @@ class Bridge:
                 return True
         return bool(select.select([self._process[1]], [], [], 0)[0])
 
-    def _settle(
-        self, batch: list[tuple[Sequence[AangebodenCommando], asyncio.Future[tuple[Verwerking, ...]]]], outcome: Any
-    ) -> None:
+    def _settle(self, batch: list[_Offer], outcome: Any) -> None:
         with self._changed:
-            self._count -= sum(len(commandos) for commandos, _ in batch)
+            self._count -= sum(len(offer.commandos) for offer in batch)
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             self._loop.call_soon_threadsafe(_answer, batch, outcome)
 
 
-def _answer(
-    batch: list[tuple[Sequence[AangebodenCommando], asyncio.Future[tuple[Verwerking, ...]]]], outcome: Any
-) -> None:
+def _answer(batch: list[_Offer], outcome: Any) -> None:
     place = 0
-    for commandos, future in batch:
-        end = place + len(commandos)
-        if not future.done():
+    for offer in batch:
+        end = place + len(offer.commandos)
+        if not offer.answers.done():
             if isinstance(outcome, Exception):
-                future.set_exception(outcome)
+                offer.answers.set_exception(outcome)
             else:
-                future.set_result(tuple(outcome[place:end]))
+                offer.answers.set_result(tuple(outcome[place:end]))
         place = end

@@ -179,6 +179,7 @@ class ProcessGroup:
 
     def kill(self) -> None:
         """End all processes at once: nothing acknowledged is lost by it."""
+        self._stopping = True
         if not _has_ended(self._admin_fd):
             with suppress(ProcessLookupError):
                 os.kill(self.admin_pid, 9)

@@ -152,7 +152,7 @@ class HostActor(RegisterActor):
         if self._open is None or (bied.register, bied.epoch) != (self._start.plek.register, self._start.epoch):
             self.send(afzender, Beslist(bied.register, bied.nummer, None))
             return
-        antwoorden = self._stelsel.bied_aan(bied.register, bied.commandos)
+        antwoorden = self._stelsel.bied_aan(bied.register, bied.commandos, bied.lezers)
         self.send(afzender, Beslist(bied.register, bied.nummer, antwoorden))
         self._werk()
 

@@ -3,7 +3,7 @@
 They are pickled and sealed by the transport. An address in them is that of a process actor, good until it ends.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.berichten import Storing
+from storage.gevolgenstore import ReaderPosition
 
 Adres = Any
 
@@ -115,12 +116,13 @@ class Gestoord:
 
 @dataclass(frozen=True, slots=True)
 class Bied:
-    """To a bijhouding: commando's, under a number of whoever asks."""
+    """To a bijhouding: commando's, under a number of whoever asks; with `lezers` all of it or nothing, as one turn."""
 
     register: str
     epoch: int
     nummer: int
     commandos: Sequence[AangebodenCommando]
+    lezers: Mapping[str, ReaderPosition]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from actors.register.verantwoording import Grond
 from actors.verwerking.afleiding import GEEN_VERSIES, Versies
 from actors.verwerking.generiek import commandos as c
 from actors.verwerking.generiek import intern, regelversies, taken, twijfelen, vernietigen, wijzigen
+from actors.verwerking.generiek.omschrijvingen import OMSCHRIJVINGEN
 
 SIGNAAL = Aggregaatsoort("signaal", "Beoordeelde signalen, per weg.", ())
 REGELVERSIE = Aggregaatsoort(
@@ -52,7 +53,8 @@ def openbare_commandos(
     `versies()` are the rule versions that are registered when one is judged.
     """
     per_soort = (s for a in context.aggregaten for s in (*_op_claims(a, context), *_op_taken(a, versies)))
-    return (*per_soort, *_op_regelversies(context), *_van_het_register(context))
+    alle = (*per_soort, *_op_regelversies(context), *_van_het_register(context))
+    return tuple(replace(soort, omschrijving=OMSCHRIJVINGEN[soort.klasse]) for soort in alle)
 
 
 def generieke_commandos(context: Context, versies: Callable[[], Versies]) -> tuple[Commandosoort, ...]:

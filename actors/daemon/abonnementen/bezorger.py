@@ -1,0 +1,244 @@
+"""Bezorger: delivers what registers make known to who has an abonnement: a task each, in order, at least once.
+
+Where an abonnement is stands in its store: what was delivered is kept before the next goes out, so after a kill at most
+one request is sent again, the same and under the same id. What fails is tried again, ever later; see `Ritme`.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from time import perf_counter
+
+from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm, naar_bytes, van_bytes
+from actors.daemon.abonnementen.bezorging import Afloop, Bezorgd, Mislukt, Opgezegd, Opnieuw
+from actors.daemon.abonnementen.zender import Zender
+from actors.daemon.poort import Poort
+from actors.runtime.klok import Buitenwereld
+from actors.runtime.lezing import Registerlezing
+from actors.runtime.logboek import maak_log
+from actors.verwerking.gebeurtenisstroom import Afzender, Stuk
+from storage.abonnementen import Abonnementenstore
+from storage.errors import StorageError
+from storage.gevolgenstore import ReaderPosition
+
+log = maak_log("abonnement")
+
+_TEGELIJK = 8  # requests underway: one slow receiver takes one place
+_BEKEKEN = 1_000  # verstrekkingen looked at before others get their turn
+_MEESTE_STUKKEN = 200  # events in one batch, unless one oorzaak has more
+_MEESTE_BYTES = 1 << 19
+_MEESTE_SPRONGEN = 3  # times in a row that a receiver may send us back without taking anything
+_KIJK_S = 30.0  # a hint can be lost: look again after so long
+
+
+@dataclass(frozen=True, slots=True)
+class _Deel:
+    """What is next for one abonnement (`abonnement` as it now stands), and up to where there is nothing before it."""
+
+    abonnement: Abonnement
+    stukken: list[Stuk]
+    gezien: int
+
+
+class Bezorger:
+    """All abonnementen of the registers of this process; in memory as they are in their stores."""
+
+    def __init__(  # noqa: PLR0913 - what it stands between, each by name
+        self,
+        poort: Poort,
+        stores: Mapping[str, Abonnementenstore],
+        zender: Zender,
+        afzender: Afzender,
+        buitenwereld: Buitenwereld,
+        ritme: Ritme | None = None,
+    ) -> None:
+        """Deliver from `poort`; `stores` by register. Raises as the stores do."""
+        self._poort = poort
+        self._stores = stores
+        self._zender = zender
+        self._afzender = afzender
+        self._buitenwereld = buitenwereld
+        self._ritme = ritme or Ritme()
+        self._tegelijk = asyncio.Semaphore(_TEGELIJK)
+        # One thread: what is kept first is written first, also when who waited for it was stopped.
+        self._schrijver = ThreadPoolExecutor(1, thread_name_prefix="abonnementen")
+        self._taken: dict[str, asyncio.Task[None]] = {}
+        self._abonnementen = {id_: van_bytes(gegevens) for store in stores.values() for id_, gegevens in store.all()}
+
+    def begin(self) -> None:
+        """Start delivering; in the loop that goes on."""
+        for id_, abonnement in self._abonnementen.items():
+            if abonnement.status is Status.ACTIEF:
+                self._start(id_)
+
+    async def stop(self) -> None:
+        """Stop: what is underway is broken off, and sent again next time."""
+        for taak in self._taken.values():
+            taak.cancel()
+        await asyncio.gather(*self._taken.values(), return_exceptions=True)
+        self._taken.clear()
+        await self._zender.sluit()
+        self._schrijver.shutdown()
+
+    def van(self, register: str) -> list[Abonnement]:
+        """The abonnementen of a register, in the order in which they were made."""
+        return sorted((a for a in self._abonnementen.values() if a.register == register), key=lambda a: a.id)
+
+    async def maak(self, abonnement: Abonnement) -> Abonnement:
+        """Ask the receiver, keep the abonnement and begin. Raises NietToegestaan, NietBevestigd, StorageError."""
+        tempo = await self._zender.vraag_toestemming(abonnement.url, abonnement.toegang)
+        abonnement = replace(abonnement, per_minuut=tempo)
+        await self._bewaar(abonnement)
+        self._start(abonnement.id)
+        return abonnement
+
+    async def hervat(self, id_: str) -> Abonnement:
+        """Let an abonnement that stopped (or waits) go on at once. KeyError when there is none to go on."""
+        abonnement = self._abonnementen[id_]
+        if abonnement.status is Status.OPGEZEGD:
+            raise KeyError(id_)
+        await self._beeindig(id_)
+        abonnement = self._abonnementen[id_].hervat()
+        await self._bewaar(abonnement)
+        self._start(id_)
+        return abonnement
+
+    async def verwijder(self, id_: str) -> None:
+        """Forget an abonnement. KeyError when there is none."""
+        register = self._abonnementen[id_].register
+        await self._beeindig(id_)
+        await self._schrijf(lambda: self._stores[register].delete(id_))
+        self._abonnementen.pop(id_, None)
+
+    def _start(self, id_: str) -> None:
+        self._taken[id_] = asyncio.create_task(self._loop(id_), name=f"abonnement {id_}")
+
+    async def _beeindig(self, id_: str) -> None:
+        taak = self._taken.pop(id_, None)
+        if taak is not None:
+            taak.cancel()
+            await asyncio.gather(taak, return_exceptions=True)
+
+    async def _bewaar(self, abonnement: Abonnement) -> None:
+        store = self._stores[abonnement.register]
+        try:
+            await self._schrijf(lambda: store.put(abonnement.id, naar_bytes(abonnement)))
+        except StorageError:
+            await self._schrijf(store.reopen)
+            raise
+        self._abonnementen[abonnement.id] = abonnement
+
+    async def _schrijf(self, werk: Callable[[], object]) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._schrijver, werk)
+
+    async def _loop(self, id_: str) -> None:
+        """Deliver until it stops; an error of ours is told and tried again."""
+        gezien, sprongen, fouten = 0, 0, 0
+        while self._abonnementen[id_].status is Status.ACTIEF:
+            try:
+                deel = await self._volgende(self._abonnementen[id_], gezien)
+                gezien = deel.gezien
+                if deel.stukken:
+                    afloop = await self._bezorg(deel.abonnement, deel.stukken)
+                    sprongen = sprongen + 1 if isinstance(afloop, Opnieuw) else 0
+                    await self._neem_op(deel, afloop, te_vaak=sprongen > _MEESTE_SPRONGEN)
+                    gezien = self._abonnementen[id_].stand.position
+                    if deel.abonnement.per_minuut and isinstance(afloop, Bezorgd):
+                        await asyncio.sleep(60 / deel.abonnement.per_minuut)
+                fouten = 0
+            except Exception as fout:  # noqa: BLE001 - whatever it is: told, and tried again
+                fouten += 1
+                log.error("abonnement.stumbled", subscription=id_, error=type(fout).__name__)  # noqa: TRY400
+                await asyncio.sleep(self._ritme.wacht_s(fouten, self._kans()))
+
+    async def _volgende(self, abonnement: Abonnement, gezien: int) -> _Deel:
+        """What is next, when it is time for it; waits for it a while when there is nothing."""
+        if abonnement.volgende_poging is not None:
+            wacht = (abonnement.volgende_poging - self._buitenwereld.klok()).total_seconds()
+            await asyncio.sleep(max(0.0, wacht))
+        deel = await self._poort.lees(lambda lezing: _lees(lezing, self._afzender, abonnement, gezien))
+        if not deel.stukken and deel.gezien == gezien:
+            register = abonnement.register
+
+            def is_er_meer(lezing: Registerlezing) -> bool:
+                return lezing.gebeurtenisstroom(register, self._afzender).einde() != deel.gezien
+
+            await self._poort.wacht(register, is_er_meer, _KIJK_S)
+        return deel
+
+    async def _bezorg(self, abonnement: Abonnement, stukken: list[Stuk]) -> Afloop:
+        begonnen = perf_counter()
+        async with self._tegelijk:
+            afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken])
+        log.info(
+            "abonnement.sent",
+            register=abonnement.register,
+            subscription=abonnement.id,
+            number=stukken[-1].plaats.nummer,
+            events=len(stukken),
+            outcome=type(afloop).__name__,
+            duration_ms=round((perf_counter() - begonnen) * 1000, 3),
+        )
+        return afloop
+
+    async def _neem_op(self, deel: _Deel, afloop: Afloop, *, te_vaak: bool) -> None:
+        """Keep what came of a delivery."""
+        abonnement, register = deel.abonnement, deel.abonnement.register
+        if isinstance(afloop, Opnieuw) and not te_vaak:
+            vanaf = afloop.vanaf
+            stand = await self._poort.lees(
+                lambda lezing: (s := lezing.gebeurtenisstroom(register, self._afzender)).stand(min(vanaf, s.einde()))
+            )
+            log.info("abonnement.rewound", register=register, subscription=abonnement.id, number=stand.position)
+            await self._bewaar(abonnement.terug_naar(stand))
+        elif isinstance(afloop, Opgezegd):
+            log.warning("abonnement.cancelled", register=register, subscription=abonnement.id)
+            await self._bewaar(abonnement.opgezegd("de ontvanger heeft het opgezegd (410)"))
+        elif isinstance(afloop, Bezorgd):
+            laatste = deel.stukken[-1]
+            incarnatie = bytes.fromhex(laatste.gebeurtenis.attributen["incarnatie"])
+            await self._bewaar(abonnement.bezorgd(ReaderPosition(incarnatie, *laatste.plaats)))
+        else:
+            mislukt = afloop if isinstance(afloop, Mislukt) else Mislukt("de ontvanger vraagt steeds om hetzelfde")
+            await self._mislukt(abonnement, mislukt)
+
+    async def _mislukt(self, abonnement: Abonnement, afloop: Mislukt) -> None:
+        nu = self._buitenwereld.klok()
+        verder = abonnement.mislukt(nu, afloop.reden, self._ritme, self._kans(), afloop.wacht_s)
+        register, id_ = abonnement.register, abonnement.id
+        if verder.status is Status.GESTOPT:
+            log.error("abonnement.stopped", register=register, subscription=id_, attempts=verder.pogingen)
+        else:
+            log.warning("abonnement.failed", register=register, subscription=id_, attempts=verder.pogingen)
+        await self._bewaar(verder)
+
+    def _kans(self) -> float:
+        return int.from_bytes(self._buitenwereld.willekeur(4), "big") / (1 << 32)
+
+
+def _lees(lezing: Registerlezing, afzender: Afzender, abonnement: Abonnement, gezien: int) -> _Deel:
+    """What is next for an abonnement: one event, or for a batch whole oorzaken.
+
+    When the register was put back it goes on from the last number that is shared.
+    """
+    stroom = lezing.gebeurtenisstroom(abonnement.register, afzender)
+    vanaf = stroom.gedeeld_met(abonnement.stand)
+    if vanaf != abonnement.stand.position:
+        gezien = 0
+        abonnement = abonnement.terug_naar(stroom.stand(vanaf))
+    if abonnement.stand.source != stroom.incarnatie:
+        gezien = 0
+    begin = max(vanaf, gezien)
+    stukken: list[Stuk] = []
+    omvang = 0
+    for stuk in stroom.na(vanaf, abonnement.keus, gezien=begin, hoogstens=_BEKEKEN):
+        vol = len(stukken) >= _MEESTE_STUKKEN or omvang >= _MEESTE_BYTES
+        if vol and stuk.oorzaak != stukken[-1].oorzaak:
+            break
+        stukken.append(stuk)
+        omvang += len(stuk.gebeurtenis.data or b"")
+        if abonnement.vorm is not Vorm.BATCH:
+            break
+    tot = stukken[0].plaats.nummer - 1 if stukken else min(stroom.einde(), begin + _BEKEKEN)
+    return _Deel(abonnement, stukken, max(begin, tot))

@@ -1,0 +1,108 @@
+"""Berichtschemas: the schemas of CloudEvents, of what became of them, and of abonnementen."""
+
+from typing import Any
+
+from actors.daemon.abonnementen.abonnement import Status, Vorm
+from actors.daemon.api.contractschemas import verwijs
+from actors.daemon.api.grondschemas import GETAL, TEKST, dicht, lijst, object_, of_niets, tekst
+
+
+def berichtschemas() -> dict[str, Any]:
+    """All of them, by name."""
+    bekendmakingen = lijst(
+        tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
+        description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
+    )
+    url = tekst("Waar te bezorgen: https, op een openbaar adres.", examples=["https://bord.example.nl/berichten"])
+    vorm = tekst("Hoe de gebeurtenissen worden verstuurd.", enum=[een.value for een in Vorm], examples=["structured"])
+    return {
+        "CloudEvent": {
+            **object_(
+                "Een gebeurtenis: CloudEvents 1.0, NL GOV-profiel 1.1.",
+                ("specversion", "id", "source", "type"),
+                specversion=tekst("Altijd 1.0.", enum=["1.0"]),
+                id=tekst(
+                    "De referentie van de verstrekking.",
+                    kortst=1,
+                    examples=[f"wegonderhoud/verstrekkingen/{'0' * 32}/2"],
+                ),
+                source=tekst(
+                    "Het register dat dit zegt.",
+                    kortst=1,
+                    examples=["urn:nld:oin:00000001823288444000:systeem:wegonderhoud"],
+                ),
+                type=tekst(
+                    "Welke bekendmaking, en welke versie.",
+                    kortst=1,
+                    examples=["nl.wegonderhoud.aangeschafte-auto.v1"],
+                ),
+                subject=tekst("Het kenmerk van het aggregaat."),
+                time=tekst("Het registratiemoment.", format="date-time"),
+                datacontenttype=TEKST,
+                dataref=tekst("Waar de verstrekking te vinden is.", format="uri-reference"),
+                sequence=tekst("Het nummer in de reeks."),
+                sequencetype=TEKST,
+                incarnatie=tekst("Welke incarnatie van de reeks dit zegt."),
+                keten=tekst("De ketenhash bij dit nummer."),
+                vorige=tekst("Het nummer van de gebeurtenis hiervoor."),
+                vorigeketen=tekst("De ketenhash daar."),
+                eerder=tekst("Tot waar eerdere incarnaties hetzelfde zeggen."),
+                data={"type": "object", "description": "Wat er bekend is gemaakt."},
+            ),
+            "additionalProperties": True,
+        },
+        "Signaaluitkomst": object_(
+            "Wat er van één gebeurtenis kwam.",
+            ("status", "uitkomst", "reden"),
+            id=tekst("Het id van de gebeurtenis, als zij te lezen was."),
+            status=GETAL,
+            uitkomst=tekst("Wat ervan kwam, in een woord."),
+            reden=tekst("Waarom."),
+            taken=lijst(TEKST, description="Wat er uit volgt."),
+            fouten=lijst(TEKST, description="Alles wat er mis is, elk als «plaats: wat»."),
+            verderVanaf={**GETAL, "description": "Zend opnieuw wat na dit nummer komt."},
+        ),
+        "Signaaluitkomsten": object_(
+            "Wat er van elke gebeurtenis kwam, op volgorde.",
+            ("uitkomsten",),
+            uitkomsten=lijst(verwijs("Signaaluitkomst")),
+        ),
+        "Abonnementvraag": dicht(
+            object_(
+                "Wat te bezorgen, en waar.",
+                ("url",),
+                url=url,
+                bekendmakingen=bekendmakingen,
+                vanaf={
+                    **GETAL,
+                    "minimum": 0,
+                    "description": "Vanaf na welk nummer; zonder: vanaf nu.",
+                    "examples": [0],
+                },
+                vorm=vorm,
+                geheim=tekst(
+                    "Waarmee te ondertekenen: `whsec_` en 24 tot 64 bytes in base64; zonder wordt er een gemaakt.",
+                    examples=["whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="],
+                ),
+                toegangstoken=tekst("Gaat mee als `Authorization: Bearer`.", kortst=1, langst=2000, examples=["token"]),
+            )
+        ),
+        "Abonnement": object_(
+            "Een abonnement, en hoe het ermee gaat.",
+            ("id", "url", "bekendmakingen", "vorm", "status", "bezorgdTot"),
+            id=TEKST,
+            url=url,
+            bekendmakingen=bekendmakingen,
+            vorm=vorm,
+            status=tekst("Hoe het ermee staat.", enum=[een.value for een in Status]),
+            bezorgdTot={**GETAL, "description": "Het laatste nummer dat is bezorgd."},
+            gemaaktOp=verwijs("Tijdstip"),
+            misluktSinds=of_niets(verwijs("Tijdstip")),
+            pogingen={**GETAL, "description": "Hoe vaak het sindsdien mislukte."},
+            volgendePogingOp=of_niets(verwijs("Tijdstip")),
+            reden=tekst("Wat er de laatste keer mis was."),
+            eigenaar=tekst("Wie het heeft gemaakt."),
+            geheim=tekst("Alleen bij het maken: het geheim waarmee wordt ondertekend."),
+        ),
+        "Abonnementenlijst": object_("Abonnementen.", ("abonnementen",), abonnementen=lijst(verwijs("Abonnement"))),
+    }

@@ -1,0 +1,43 @@
+"""Berichten: what the API of a daemon needs to speak CloudEvents: who sends, who takes in, who delivers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from actors.daemon.abonnementen.abonnement import Abonnement, Status
+from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.signalen import Signalenloket
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
+from actors.verwerking.gebeurtenisstroom import Afzender
+
+
+@dataclass(frozen=True, slots=True)
+class Berichten:
+    """The parts; without a `bezorger` there are no abonnementen."""
+
+    afzender: Afzender
+    loket: Signalenloket
+    bezorger: Bezorger | None = None
+
+    def stilgevallen(self, register: str) -> list[dict[str, Any]]:
+        """The taken of a register because of abonnementen that stopped."""
+        return taken_van(self.bezorger.van(register)) if self.bezorger else []
+
+
+def taken_van(abonnementen: list[Abonnement]) -> list[dict[str, Any]]:
+    """A taak for each abonnement that failed for too long, in the form of the other taken."""
+    return [
+        {
+            "aggregaat": "abonnement",
+            "onderwerp": [een.id],
+            "gegeven": "bezorging",
+            "vanaf": OPEN_BEGIN,
+            "tot": OPEN_EIND,
+            "reden": f"bezorging_gestopt: {een.reden}",
+            "taak": True,
+            "kenmerk": een.id,
+            "sinds": een.mislukt_sinds,
+            "uiterlijk": None,
+        }
+        for een in abonnementen
+        if een.status is Status.GESTOPT
+    ]
