@@ -22,6 +22,7 @@ from typing import Any, Protocol
 import uvicorn
 
 from actors.daemon.procespoort import Procespoort
+from actors.daemon.waarneming.navraag import BEKEND
 from actors.runtime import logboek
 from actors.runtime.processen.group import GroupEnded, ProcessGroup
 from actors.runtime.processen.lifeline import is_alive
@@ -29,8 +30,6 @@ from actors.runtime.processen.preparation import prepare
 from actors.runtime.programma import programmaversie
 from storage.errors import StorageError, StoreInUse
 
-BEKEND = "daemon.json"
-"""The file in a data folder that says which daemon serves it: its pid and url, while it runs."""
 _SLOT = "daemon.lock"
 _AANTREDEN_S = 3.0
 """A daemon that was killed lets go of its folder within this time."""

@@ -1,6 +1,6 @@
 """What the observing side sees of a daemon, made by hand: registers in this process, and processes that are told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,6 +10,7 @@ from actors.runtime.berichten import Storing
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.messages import Boom, Plek, Soort, Tak, Toestand
 from actors.runtime.systeem import RegisterSystem
+from storage.gevolgenstore import ReaderPosition
 
 T = TypeVar("T")
 
@@ -33,9 +34,12 @@ class Neppoort:
         return (2, 9) if register == "wegonderhoud" else (0, 0)
 
     async def bied_aan(
-        self, register: str, aangeboden: Sequence[AangebodenCommando], lezers: Any = None
+        self,
+        register: str,
+        aangeboden: Sequence[AangebodenCommando],
+        lezers: Mapping[str, ReaderPosition] | None = None,
     ) -> tuple[Verwerking, ...]:
-        assert not lezers
+        assert lezers is None
         if self.dicht:
             raise NietBeschikbaar(f"de bijhouding van {register} start")
         return tuple(self._systeem.verwerk_alle(aangeboden))

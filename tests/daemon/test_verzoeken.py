@@ -34,6 +34,7 @@ BINNEN = Starlette(
         Route("/wegonderhoud/v1/auto/{auto}", antwoord, methods=["GET"]),
         Route("/stuk", ontsnapt),
         Mount("/static", app=PlainTextResponse("vast")),
+        Mount("/spitspas/v1", app=Starlette(routes=[Route("/huishoudens/{id}", antwoord)])),
     ]
 )
 
@@ -42,7 +43,7 @@ def vraag(
     pad: str, kop: dict[str, str] | None = None, *, gemeten: bool = True, methode: str = "GET"
 ) -> tuple[httpx.Response, Verzoek]:
     gezien: list[Verzoek] = []
-    app = Verzoekwaarneming(BINNEN, ["wegonderhoud"], [gezien.append, log_verzoek], gemeten=gemeten)
+    app = Verzoekwaarneming(BINNEN, ["wegonderhoud", "spitspas"], [gezien.append, log_verzoek], gemeten=gemeten)
 
     async def stel() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -145,6 +146,9 @@ def test_an_error_that_escapes_is_told_as_a_500_without_its_text(regels: Logvang
 
 def test_what_is_mounted_is_told_by_its_mount() -> None:
     assert vraag("/static/een/bestand.css")[1].route == "/static"
+    binnen = vraag("/spitspas/v1/huishoudens/h-1")[1]
+    assert (binnen.route, binnen.register) == ("/spitspas/v1/huishoudens/{id}", "spitspas")
+    assert vraag("/spitspas/v1/elders/h-1")[1].route == "/spitspas/v1"
 
 
 def test_outside_the_middleware_there_is_no_trace() -> None:

@@ -86,11 +86,12 @@ class Verzoekwaarneming:
         scope.setdefault("state", {})
         _TRACE.set(str(trace))
         antwoord = _Antwoord(send, str(trace).encode())
+        wortel = scope.get("root_path", "")
         begonnen, begin = self._buiten.klok(), perf_counter()
         try:
             await self._app(scope, receive, antwoord)
         finally:
-            route = _route(scope)
+            route = _route(scope, wortel)
             verzoek = Verzoek(
                 methode=scope["method"],
                 route=route,
@@ -157,6 +158,8 @@ def _traceparent(scope: Scope) -> Traceparent | None:
     return Traceparent.lees(gegeven[0].decode("latin-1").strip()) if len(gegeven) == 1 else None
 
 
-def _route(scope: Scope) -> str:
-    """The template of the route that took a request: as the application says it, or its router."""
-    return str(scope["state"].get("route") or getattr(scope.get("route"), "path", "") or GEEN_ROUTE)
+def _route(scope: Scope, wortel: str) -> str:
+    """The template of the route that took a request: as the application says it, or its routers, one in the other."""
+    gezegd = str(scope["state"].get("route") or getattr(scope.get("route"), "path", ""))
+    onder = scope.get("root_path", "")[len(wortel) :]
+    return (gezegd if gezegd.startswith(onder) else onder + gezegd) if gezegd else GEEN_ROUTE
