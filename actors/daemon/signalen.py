@@ -188,7 +188,7 @@ def _log(register: str, een: Gebeurtenis | GeenGebeurtenis, afloop: Afloop) -> N
     log.info(
         "signaal.received",
         register=register,
-        event=afloop.id,
+        event_id=afloop.id,
         source=attributen.get("source"),
         type=attributen.get("type"),
         outcome=afloop.uitkomst,
