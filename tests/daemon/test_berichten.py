@@ -96,8 +96,8 @@ def test_who_read_what_is_not_there_hears_from_where_to_go_on(wereld: Wereld) ->
             assert len(antwoord.json["incarnatie"]) == 32
         fout = await wereld.klant.geef(f"{WEG}/verstrekkingen?incarnatie=x", accept=BATCH)
         assert fout.status == 400
-        gewoon = await wereld.klant.geef(f"{WEG}/verstrekkingen?gezien=1")
-        assert (gewoon.status, gewoon.json["fouten"][0][:7]) == (400, "gezien:")
+        gewoon = await wereld.klant.geef(f"{WEG}/verstrekkingen?na=2&incarnatie={'ab' * 16}")
+        assert (gewoon.status, gewoon.json["verderVanaf"]) == (409, 0)
 
     doe(test)
 
@@ -211,7 +211,7 @@ def test_what_is_not_known_or_not_to_be_read_is_told_and_the_rest_is_judged(elde
         soort = Gebeurtenis({**eerste.attributen, "type": "nl.wegonderhoud.onbekend.v1"}, eerste.data)
         leeg = Gebeurtenis(eerste.attributen, None)
         antwoord = await elders.breng([vreemd, soort, leeg, eerste, tweede])
-        assert (antwoord.status, antwoord.json["type"]) == (400, "urn:gevolg:probleem:signaal-onbekend")
+        assert (antwoord.status, antwoord.json["type"]) == (404, "urn:gevolg:probleem:signaal-onbekend")
         assert [een["uitkomst"] for een in antwoord.json["uitkomsten"]] == [
             "onbekend",
             "onbekend",
@@ -338,7 +338,7 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
             fout = await burger.post(
                 url,
                 {
-                    "bekendmakingen": ["aangeschafte-auto@1"],
+                    "bekendmakingen": "alle",
                     "vanaf": -1,
                     "vorm": "x",
                     "geheim": "x",
@@ -356,8 +356,10 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
                 "toegangstoken",
                 "anders",
             }
-            assert (await burger.post(url, {"url": ontvanger.url, "vanaf": 99})).status == 400
-            assert (await burger.post(url, {"url": "http://192.0.2.1/"})).status == 400
+            assert (await burger.post(url, {"url": ontvanger.url, "vanaf": 99})).status == 409
+            assert (await burger.post(url, {"url": "http://192.0.2.1/"})).status == 409
+            ander = {"url": ontvanger.url, "bekendmakingen": ["aangeschafte-auto@1"]}
+            assert (await burger.post(url, ander)).status == 404
             assert (await burger.post(url, {"url": ontvanger.url})).status == 409
             assert (await klant.als("verzekeraar").post(url, {"url": ontvanger.url})).status == 403
 
