@@ -9,11 +9,14 @@ import pytest
 from actors.daemon.api.app import bewerkingen_van, maak_app
 from actors.daemon.api.bewerking import Api, Grenzen
 from actors.daemon.api.openapi import Beschrijving, document
+from actors.daemon.berichten import Berichten
 from actors.daemon.rechten import Gebruiker
+from actors.daemon.signalen import Signalenloket
 from actors.register.context import Context
 from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.gebeurtenisstroom import Afzender
 from tests.daemon.conftest import Wereld, doe
 from tests.daemon.ingebed import IngebedPoort, Klant, wie_met
 from tests.daemon.test_commandos import is_probleem
@@ -34,7 +37,9 @@ def doc(request: pytest.FixtureRequest) -> dict[str, Any]:
 def van(context: Context) -> dict[str, Any]:
     """The document of a register."""
     with RegisterSystem.in_memory(registers=[context]) as registers:
-        api = Api(context, IngebedPoort(registers), wie_met({}), Grenzen())
+        poort = IngebedPoort(registers)
+        berichten = Berichten(Afzender(), Signalenloket(poort, Afzender()))
+        api = Api(context, poort, wie_met({}), Grenzen(), berichten)
         return document(context, bewerkingen_van(api, Buitenwereld()), Beschrijving())
 
 
