@@ -216,7 +216,8 @@ def _has_data(folder: Path) -> bool:
 def _making(folder: Path) -> Iterator[None]:
     """Keep other processes from making folders at the same time; waits for one that is at it, a moment."""
     with making_room(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -20,6 +20,7 @@ from actors.daemon.datamap import OpenMap
 from actors.daemon.instellingskeuze import Instellingsfout
 from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
+from actors.runtime.reservekopie import KopieGeweigerd
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
@@ -69,6 +70,7 @@ _ZINNEN: dict[type[Exception], str] = {
     AnderLogboek: "{fout}.",
     Instellingsfout: "{fout}",
     Kapot: "{fout}.",
+    KopieGeweigerd: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
     GeenToken: "{fout}.",
@@ -95,6 +97,7 @@ _CODES: dict[type[Exception], int] = {
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,
     Instellingsfout: GEBRUIK,
+    KopieGeweigerd: GEBRUIK,
     NietGeleverd: GEBRUIK,
     SleutelOnbekend: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,

@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import uvicorn
 
@@ -37,7 +37,26 @@ _NALOOP_S = 4.0
 """Of the time to stop in, kept for closing the stores and ending the processes."""
 
 App = Callable[..., Any]
-MaakApp = Callable[[Procespoort, ProcessGroup], App]
+
+
+class Voorkant(Protocol):
+    """What stands in front of the processes: the application that is served, and what else runs in its loop."""
+
+    @property
+    def app(self) -> App:
+        """The ASGI application."""
+        ...
+
+    def begin(self) -> None:
+        """Start what goes on by itself."""
+        ...
+
+    async def stop(self) -> None:
+        """Stop it."""
+        ...
+
+
+MaakVoorkant = Callable[[Procespoort, ProcessGroup], Voorkant]
 
 log = logboek.maak_log("dienst")
 
@@ -63,12 +82,12 @@ class Luisteren:
 
 @dataclass(frozen=True, slots=True)
 class Dienst:
-    """What to serve: these registers of a folder, as the app that `maak_app` gives; it stops within `stoptijd_s`."""
+    """What to serve: these registers of a folder, behind a voorkant; it stops within `stoptijd_s`."""
 
     data: Path
     registers: tuple[str, ...]
     luisteren: Luisteren
-    maak_app: MaakApp
+    maak_voorkant: MaakVoorkant
     wachtruimte: int = 10_000
     stoptijd_s: float = 10.0
 
@@ -95,7 +114,8 @@ class Dienst:
     async def _dien(self, groep: ProcessGroup) -> float:
         """Serve; gives the moment (monotonic) by which all must be over."""
         poort = Procespoort(groep, self.data, self.registers, wachtruimte=self.wachtruimte)
-        server = _Server(self._uvicorn(self.maak_app(poort, groep)))
+        voorkant = self.maak_voorkant(poort, groep)
+        server = _Server(self._uvicorn(voorkant.app))
         luister = self._luister()
         url = self._meld(luister)
         loop = asyncio.get_running_loop()
@@ -105,8 +125,10 @@ class Dienst:
                 loop.add_signal_handler(nummer, stop.begin, signal.Signals(nummer).name)
         groep.on_end(lambda: loop.call_soon_threadsafe(stop.begin, "de processen zijn beëindigd"))
         log.info("service.listening", url=url, data=str(self.data), program=programmaversie())
+        voorkant.begin()
         await server.serve(sockets=[luister])
         einde = stop.begin("HTTP is beëindigd")
+        await voorkant.stop()
         await poort.sluit(max(0.1, einde - _NALOOP_S - monotonic()))
         return einde
 

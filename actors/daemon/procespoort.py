@@ -5,9 +5,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.bridge import Bridge
@@ -64,6 +66,9 @@ class Procespoort:
         lezers: Mapping[str, ReaderPosition] | None = None,
     ) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
+        trace = huidige_trace()
+        if trace:
+            aangeboden = [een if een.trace else replace(een, trace=trace) for een in aangeboden]
         return await self._bruggen[register].offer(aangeboden, lezers)
 
     async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:

@@ -46,7 +46,7 @@ from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record
 from storage.opslag import open_lmdb
 from storage.projectiestore import Projectiestore
-from storage.verify import verify, verify_readers
+from storage.verify import verify, verify_ends, verify_readers
 from storage.verify_contents import Told
 
 
@@ -325,6 +325,10 @@ class Registerlezing(Opzoeken, Berichtverkeer):
             return Told(sleutel, f"{t.aggregaat}/{t.aggregaat_id}", t.volgnummer, len(t.gevolgen))
 
         return verify(kern.opslag, meld, vertelt)
+
+    def controleer_einden(self, register: str) -> list[Finding]:
+        """What shows at once of a register that is not sound: a small part of `controleer`, also beside a writer."""
+        return verify_ends(self._kern(register).opslag)
 
     def controleer_lezers(self, register: str, meld: Progress = no_progress) -> list[Finding]:
         """What a register says it has read and does not stand in the feeds of the registers that are open here."""

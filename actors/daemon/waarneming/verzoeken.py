@@ -3,14 +3,12 @@
 A pure ASGI middleware around the whole application; what is told of a request is told to observers: the log, the
 metrics, the spans. No path or query is told, as these may hold personal values: only the template of the route.
 
-`scope["state"]` is how it and the application speak to each other:
-
-    trace       set here: the W3C traceparent to offer commando's with (`trace_van`)
-    gebruiker   set by the application: the name of who asks
-    route       set by the application when its router does not say it: the template of the route
+The application tells it more in `scope["state"]`: `gebruiker`, the name of who asks; and `route`, the template of the
+route, when its router does not say it. What is offered because of a request has its trace (`huidige_trace`).
 """
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from time import perf_counter
@@ -51,9 +49,12 @@ Waarnemer = Callable[[Verzoek], None]
 """Hears of each request when it is over; must be quick, and not raise."""
 
 
-def trace_van(scope: Scope) -> str:
-    """The traceparent for what is offered because of this request; empty outside the middleware."""
-    return str(scope.get("state", {}).get("trace", ""))
+_TRACE: ContextVar[str] = ContextVar("trace", default="")
+
+
+def huidige_trace() -> str:
+    """The traceparent for what is offered because of the request that is handled here; empty when there is none."""
+    return _TRACE.get()
 
 
 class Verzoekwaarneming:
@@ -82,7 +83,8 @@ class Verzoekwaarneming:
             return
         ouder = _traceparent(scope)
         trace = self._trace(ouder)
-        scope.setdefault("state", {})["trace"] = str(trace)
+        scope.setdefault("state", {})
+        _TRACE.set(str(trace))
         antwoord = _Antwoord(send, str(trace).encode())
         wortel = scope.get("root_path", "")
         begonnen, begin = self._buiten.klok(), perf_counter()
@@ -157,7 +159,12 @@ def _traceparent(scope: Scope) -> Traceparent | None:
 
 
 def _route(scope: Scope, wortel: str) -> str:
-    """The template of the route that took a request: as the application says it, or its routers, one in the other."""
+    """The template of the route that took a request, with what it is mounted under; never a path with values in it."""
+    onder = str(scope.get("root_path", ""))[len(wortel) :]
     gezegd = str(scope["state"].get("route") or getattr(scope.get("route"), "path", ""))
-    onder = scope.get("root_path", "")[len(wortel) :]
-    return (gezegd if gezegd.startswith(onder) else onder + gezegd) if gezegd else GEEN_ROUTE
+    if gezegd:
+        return gezegd if gezegd.startswith(onder) else onder + gezegd
+    if onder:
+        return onder
+    # A route without parameters takes the path that it is.
+    return str(scope["path"]) if "endpoint" in scope and not scope.get("path_params") else GEEN_ROUTE

@@ -69,6 +69,7 @@ def _tie_admin(admin_runs: Callable[[], None]) -> None:
 
     def tied(admin: Any) -> None:
         lifeline.die_with(starter)
+        lifeline.name_process("admin")
         admin_runs()
         run(admin)
 
@@ -81,6 +82,7 @@ def _tie_logger() -> None:
 
     def tied(*given: Any) -> None:
         lifeline.die_with_parent()
+        lifeline.name_process("logger")
         start(*given)
 
     multiprocCommon.startupASLogger = tied
