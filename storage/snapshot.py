@@ -31,6 +31,7 @@ from storage.limits import SNAPSHOT_TRIES
 from storage.lmdb_errors import making_room, translated
 from storage.opslag import GEVOLGEN, SLEUTELS, VERSTREKKINGEN
 from storage.records import decode_end, decode_reader
+from storage.verify_pages import refuse_torn
 
 STORES: Final[Mapping[str, Sequence[bytes]]] = {
     VERSTREKKINGEN: keys.FEED,
@@ -124,6 +125,9 @@ def snapshot(root: Path, registers: Sequence[str]) -> Iterator[dict[str, Registe
     NewerFormat and StoreDamaged; the last also when, however often it is tried, one refers to what another does not
     have.
     """
+    for register in registers:
+        for name in STORES:
+            refuse_torn(root / register / name)
     with ExitStack() as opened:
         environments = {
             register: {

@@ -157,10 +157,10 @@ def _lees(
         return Afloop(None, 400, "onleesbaar", "dit is geen CloudEvent; bekijk de fouten", fouten=een.fouten)
     bron = bekend.get(een.attributen["source"])
     if bron is None:
-        return Afloop(een.id, 400, "onbekend", "naar deze bron luistert dit register niet; controleer source")
+        return Afloop(een.id, 404, "onbekend", "naar deze bron luistert dit register niet; controleer source")
     bekendmaking = bekendmaking_van(een.attributen["type"], bron)
     if bekendmaking is None or bekendmaking not in luistert[bron]:
-        return Afloop(een.id, 400, "onbekend", f"van {bron} is dit soort bericht hier niet bekend; controleer type")
+        return Afloop(een.id, 404, "onbekend", f"van {bron} is dit soort bericht hier niet bekend; controleer type")
     gelezen = lees_signaal(bron, bekendmaking, een)
     if not isinstance(gelezen, Ontvangen):
         return Afloop(een.id, 400, "onleesbaar", "het bericht is niet te lezen; bekijk de fouten", fouten=gelezen)
@@ -188,7 +188,7 @@ def _log(register: str, een: Gebeurtenis | GeenGebeurtenis, afloop: Afloop) -> N
     log.info(
         "signaal.received",
         register=register,
-        event=afloop.id,
+        event_id=afloop.id,
         source=attributen.get("source"),
         type=attributen.get("type"),
         outcome=afloop.uitkomst,

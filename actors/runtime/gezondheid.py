@@ -20,8 +20,8 @@ from storage.errors import NewerFormat, StorageError, StoreDamaged, StoreInUse, 
 from storage.inspection import Readers, free_bytes, open_to_others, owners, readers_of, size_of, writer_of
 from storage.limits import CLOCK_TOLERANCE_SECONDS, LOW_SPACE_BYTES, READER_BEHIND
 from storage.moments import Clock
-from storage.opslag import ALL, GEVOLGEN, PROJECTIES
-from storage.verify_pages import verify_pages
+from storage.opslag import ALL, GEVOLGEN, PROJECTIES, lost_stores
+from storage.verify_pages import refuse_torn, verify_pages
 
 PAGINAS_TOT = 256_000_000
 """Bytes of a register up to which its pages are looked at before it is opened: more takes longer than five seconds."""
@@ -131,14 +131,8 @@ def _resten(data: Path) -> Iterator[Bevinding]:
 
 def _register(data: Path, context: Context, klok: Clock) -> Iterator[Bevinding]:
     naam, map_ = context.naam, data / context.naam
-    ontbreekt = sorted(deel for deel in ALL - {PROJECTIES} if not size_of(map_ / deel))
-    if len(ontbreekt) == len(ALL) - 1:
-        doe = "was het er, zet het terug met `gevolg restore`; is het nieuw, dan maakt het eerste openen het"
-        yield Bevinding("ontbreekt", naam, Ernst.LET_OP, f"er is niets in {map_}", doe)
-        return
-    if ontbreekt:
-        zin = f"er is geen {' en '.join(ontbreekt)} in {map_}"
-        yield Bevinding("ontbreekt", naam, Ernst.SCHADE, zin, _ZET_TERUG)
+    if not all(size_of(map_ / deel) for deel in ALL - {PROJECTIES}):
+        yield _onvolledig(naam, map_)
         return
     schrijvers = sorted({pid for deel in ALL if (pid := writer_of(map_ / deel)) is not None})
     for pid in schrijvers:
@@ -149,11 +143,27 @@ def _register(data: Path, context: Context, klok: Clock) -> Iterator[Bevinding]:
             yield Bevinding("paginas", naam, Ernst.SCHADE, f"{kapot[0].where}: {kapot[0].sentence}", _ZET_TERUG)
             return
     try:
+        for deel in sorted(ALL):
+            refuse_torn(map_ / deel)
         yield from _lezers(naam, map_)
         with Registerlezing.alleen_lezen(data, [naam]) as lezing:
             yield from _stand(lezing, naam, klok, schrijft=bool(schrijvers))
     except (StorageError, OSError, AnderLogboek) as fout:
         yield _ongeopend(naam, fout)
+
+
+def _onvolledig(naam: str, map_: Path) -> Bevinding:
+    """What is to be said of a register that has not all its stores."""
+    try:
+        verloren = lost_stores(map_)
+    except (StorageError, OSError) as fout:
+        return _ongeopend(naam, fout)
+    if verloren:
+        zin = f"er is geen {' en '.join(verloren)} in {map_}, en in de rest staat wel iets"
+        return Bevinding("ontbreekt", naam, Ernst.SCHADE, zin, _ZET_TERUG)
+    zin = f"er is niets in {map_}, of het maken ervan is afgebroken"
+    doe = "was het er, zet het terug met `gevolg restore`; is het nieuw, dan maakt het eerste openen het"
+    return Bevinding("ontbreekt", naam, Ernst.LET_OP, zin, doe)
 
 
 _DOE: dict[type[Exception], tuple[Ernst, str]] = {

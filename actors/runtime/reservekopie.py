@@ -106,16 +106,16 @@ def kijkvolgorde(alle: Sequence[Context], namen: Collection[str]) -> tuple[str, 
     for `snapshot` to see.
     """
     bronnen = {context.naam: [v.bron for v in context.vertalingen] for context in alle}
-    bronnen_eerst: dict[str, bool] = {}
+    gezien: set[str] = set()
+    bronnen_eerst: list[str] = []
 
     def bezoek(naam: str) -> None:
         if naam not in gezien:
             gezien.add(naam)
             for bron in bronnen.get(naam, ()):
                 bezoek(bron)
-            bronnen_eerst[naam] = True
+            bronnen_eerst.append(naam)
 
-    gezien: set[str] = set()
     for context in alle:
         bezoek(context.naam)
     return tuple(naam for naam in reversed(bronnen_eerst) if naam in namen)
@@ -135,7 +135,7 @@ def maak_reservekopie(
         manifest = Manifest(VORM, buitenwereld.klok(), programmaversie(), FORMAT, ENGINE, {}, {})
         for naam, register in stand.items():
             manifest.registers[naam] = _kopieer(register, map_, meld)
-        for bestand in plain_files(data):
+        for bestand in (b for b in plain_files(data) if b.name not in {MANIFEST, ZEGEL}):
             manifest.bestanden[bestand.name] = copy_file(bestand, map_ / bestand.name, meld)
         inhoud = json_tekst(manifest, indent=2).encode()
         digest = write_file(map_ / MANIFEST, inhoud)

@@ -5,6 +5,7 @@ Attributes are text; the data is JSON, kept as the bytes it came in or goes out 
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
@@ -20,6 +21,7 @@ MEESTE_BYTES = 64 * 1024
 
 _VERPLICHT = ("id", "source", "specversion", "type")
 _NAAM = re.compile(r"[a-z0-9]{1,40}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d", re.ASCII)
 _STUURTEKEN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _VEILIG = "".join(chr(teken) for teken in range(0x21, 0x7F) if chr(teken) not in '"%')
 _HEEL = 2**31
@@ -152,9 +154,18 @@ def _getoetst(attributen: dict[str, str], data: bytes | None) -> Gebeurtenis | G
             fouten.append(f"{naam}: bevat tekens die niet in een attribuut mogen staan")
     if attributen.get("specversion", "1.0") != "1.0":
         fouten.append("specversion: moet 1.0 zijn")
+    if "time" in attributen and not _is_moment(attributen["time"]):
+        fouten.append("time: moet een moment zijn met tijdzone (RFC 3339)")
     if data is not None and _kaal(attributen.get("datacontenttype", JSON)) != JSON:
         fouten.append(f"datacontenttype: moet {JSON} zijn")
     return GeenGebeurtenis(*fouten) if fouten else Gebeurtenis(attributen, data)
+
+
+def _is_moment(tekst: str) -> bool:
+    try:
+        return _MOMENT.match(tekst) is not None and datetime.fromisoformat(tekst).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _json(inhoud: bytes) -> Any:

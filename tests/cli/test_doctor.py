@@ -134,7 +134,26 @@ def test_a_register_that_lost_a_store_is_damaged_and_one_that_is_not_there_is_to
     (data / "wegonderhoud" / "sleutels" / "data.mdb").write_bytes(b"")
     code, bevindingen = onderzoek()
     assert (code, soorten(bevindingen)) == (4, [("ontbreekt", "schade"), ("ontbreekt", "let op")])
-    assert bevindingen[0]["bevinding"] == f"er is geen sleutels in {data / 'wegonderhoud'}"
+    assert (
+        bevindingen[0]["bevinding"] == f"er is geen sleutels in {data / 'wegonderhoud'}, en in de rest staat wel iets"
+    )
+
+
+def test_a_register_whose_making_was_broken_off_is_no_damage(
+    gevolg: Gevolg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dood(*_args: Any, **_opties: Any) -> None:
+        raise InterruptedError
+
+    with monkeypatch.context() as wijzig:
+        wijzig.setattr("storage.opslag.LmdbSleutelbos", dood)
+        with pytest.raises(InterruptedError):
+            RegisterSystem.open(tmp_path / "nieuw")
+    uitkomst = gevolg("doctor", "--data", tmp_path / "nieuw", "--json")
+    assert uitkomst.exit_code == 0
+    assert soorten(json.loads(uitkomst.stdout)["bevindingen"]) == [("ontbreekt", "let op")] * 3
+    RegisterSystem.open(tmp_path / "nieuw").close()
+    assert gevolg("doctor", "--data", tmp_path / "nieuw").stdout == f"{tmp_path / 'nieuw'}: in orde\n"
 
 
 def test_a_torn_file_is_found_before_it_is_opened(data: Path, onderzoek: Onderzoek) -> None:

@@ -162,6 +162,16 @@ def test_plain_files_are_put_back_where_there_is_none_of_that_name(data: Path, t
     assert (elders / "instellingen.toml").read_text() == "oud"
 
 
+def test_a_backup_can_be_copied_again_under_a_manifest_of_its_own(data: Path, tmp_path: Path) -> None:
+    kopieer(data, tmp_path / "kopie")
+    kopieer(tmp_path / "kopie", tmp_path / "kopie-2")
+    eerste, tweede = lees_manifest(tmp_path / "kopie"), lees_manifest(tmp_path / "kopie-2")
+    assert tweede.bestanden == {}
+    assert {n: r.opslag_id for n, r in tweede.registers.items()} == {
+        n: r.opslag_id for n, r in eerste.registers.items()
+    }
+
+
 def herschrijf(kopie: Path, wijzig: Callable[[dict[str, Any]], None]) -> None:
     """Another manifest, with its seal."""
     gegevens = json.loads((kopie / MANIFEST).read_text())

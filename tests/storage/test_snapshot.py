@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from storage import keys
 from storage import snapshot as snapshots
 from storage.environment import Environment
 from storage.errors import StorageError, StoreDamaged, WrongRegister
@@ -106,3 +107,31 @@ def test_a_register_that_is_not_there_or_another_one_is_refused(data: Path) -> N
     with pytest.raises(WrongRegister), snapshot(data, ["ander"]):
         pass
     open_lmdb(data, "nieuw", clock=lambda: from_micros(0)).close()  # nothing was left open
+
+
+@pytest.mark.parametrize("name", list(snapshots.STORES))
+def test_a_file_that_was_cut_short_anywhere_is_refused_before_lmdb_dies_of_it(data: Path, name: str) -> None:
+    file = data / "bron" / name / "data.mdb"
+    whole = file.read_bytes()
+    for length in range(0, len(whole), 1500):
+        file.write_bytes(whole[:length])
+        with pytest.raises(StorageError, match=r"was cut short|there is no store"), snapshot(data, ["bron"]):
+            pass
+    file.write_bytes(whole)
+    with snapshot(data, ["bron"]):
+        pass
+
+
+def test_a_file_that_lacks_only_free_pages_at_its_end_is_whole(data: Path) -> None:
+    path = data / "bron" / SLEUTELS
+    with closing(Environment(path, keys.SLEUTELS, read_only=False)) as environment:
+        sleutel = environment.database(keys.SLEUTEL)
+        many = [(f"{n:05}".encode(), bytes(64)) for n in range(2000)]
+        environment.write(lambda txn: txn.cursor(sleutel).putmulti(many))
+        environment.write(lambda txn: [txn.delete(key, db=sleutel) for key, _ in many])
+        for _ in range(4):  # what lies last is used once more, and then no more
+            environment.write(lambda txn: txn.put(b"a", bytes(64), db=sleutel))
+    whole = (path / "data.mdb").read_bytes()
+    (path / "data.mdb").write_bytes(whole[: len(whole) - 4096])
+    with snapshot(data, ["bron"]) as taken:
+        assert taken["bron"].ends.head.position == 1

@@ -1,5 +1,6 @@
 """Abonnementen: having what a register makes known delivered (webhooks)."""
 
+import re
 from typing import Any
 
 from starlette.responses import Response
@@ -24,6 +25,8 @@ from storage.gevolgenstore import ReaderPosition
 MEESTE = 25
 """Abonnementen of one user on one register."""
 LANGSTE = 2000
+URL = "^https?://[!-~]+$"
+HOOGST = 10**15 - 1
 
 _JSON = "application/json"
 _VELDEN = ("url", "bekendmakingen", "vanaf", "vorm", "geheim", "toegangstoken")
@@ -42,9 +45,10 @@ class Abonnementen:
         verzoek.eis(Handeling.LEZEN)
         gegevens = await lees_object(verzoek)
         mag = self._leesbaar(verzoek.gebruiker)
-        fouten = _fouten(gegevens, mag)
+        fouten = _fouten(gegevens)
         if fouten:
             raise foute_invoer(fouten)
+        _eis_leesbaar(gegevens.get("bekendmakingen", []), mag)
         eigen = [een for een in _bezorger(verzoek).van(verzoek.register) if een.eigenaar == verzoek.gebruiker.naam]
         if len(eigen) >= MEESTE:
             raise _niet(f"u hebt hier {MEESTE} abonnementen, meer kan niet; zeg er eerst een op", "te-veel")
@@ -52,7 +56,7 @@ class Abonnementen:
         try:
             gemaakt = await _bezorger(verzoek).maak(abonnement)
         except NietToegestaan as fout:
-            raise foute_invoer([f"url: {fout}"]) from fout
+            raise _niet(str(fout), "niet-toegestaan") from fout
         except NietBevestigd as fout:
             raise _niet(f"{fout}; bevestig de handdruk en probeer het opnieuw", "niet-bevestigd") from fout
         uit = _als_gegevens(gemaakt)
@@ -114,20 +118,25 @@ class Abonnementen:
         )
 
 
-def _fouten(gegevens: dict[str, Any], mag: tuple[str, ...]) -> list[str]:
+def _eis_leesbaar(gekozen: list[str], mag: tuple[str, ...]) -> None:
+    """Problem 404 for bekendmakingen that are not there for who asks."""
+    niet = [een for een in gekozen if een not in mag]
+    if niet or not mag:
+        wat = ", ".join(een[:80] for een in niet[:10]) or "iets om te bezorgen"
+        raise Probleem(404, f"voor u is hier geen {wat}; kijk in bijhoudingsmodel wat er is", soort="onbekend")
+
+
+def _fouten(gegevens: dict[str, Any]) -> list[str]:
     """All that is wrong with what is asked."""
     fouten = [f"{naam}: bestaat hier niet" for naam in gegevens if naam not in _VELDEN]
-    if not isinstance(gegevens.get("url"), str):
-        fouten.append("url: moet tekst zijn")
+    url = gegevens.get("url")
+    if not isinstance(url, str) or len(url) > LANGSTE or re.match(URL, url) is None:
+        fouten.append(f"url: moet een adres zijn dat begint met https://, van hoogstens {LANGSTE} tekens")
     gekozen = gegevens.get("bekendmakingen", [])
     if not isinstance(gekozen, list) or not all(isinstance(een, str) for een in gekozen):
         fouten.append("bekendmakingen: moet een lijst van namen met versie zijn")
-    else:
-        fouten += [f"bekendmakingen: {een[:80]} is er niet, of niet voor u" for een in gekozen if een not in mag]
-    if not mag:
-        fouten.append("bekendmakingen: er is hier niets dat u mag lezen")
     vanaf = gegevens.get("vanaf", 0)
-    if type(vanaf) is not int or not 0 <= vanaf < 10**15:
+    if type(vanaf) is not int or not 0 <= vanaf <= HOOGST:
         fouten.append("vanaf: moet een nummer zijn, 0 of meer")
     if gegevens.get("vorm", Vorm.STRUCTURED) not in list(Vorm):
         fouten.append(f"vorm: moet een van {', '.join(Vorm)} zijn")
@@ -154,7 +163,7 @@ async def _stand(verzoek: Verzoek, vanaf: int | None) -> ReaderPosition:
 
     stand = await verzoek.lees(lees)
     if stand is None:
-        raise foute_invoer([f"vanaf: zo ver is {register} nog niet"])
+        raise _niet(f"zo ver als {vanaf} is {register} nog niet", "nog-niet-zover")
     return stand
 
 
@@ -222,7 +231,7 @@ def abonnementbewerkingen(context: Context, buitenwereld: Buitenwereld) -> tuple
             doe=deze.maak,
             verzoek={_JSON: {"$ref": "#/components/schemas/Abonnementvraag"}},
             antwoorden={201: Antwoordvorm("Het abonnement loopt.", vorm, koppen=("Location",))},
-            fouten=(400, 403, 409, 413, 415, 503, 507),
+            fouten=(400, 403, 404, 409, 413, 415, 503, 507),
         ),
         Bewerking(
             methode="GET",

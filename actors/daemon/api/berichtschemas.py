@@ -6,6 +6,9 @@ from actors.daemon.abonnementen.abonnement import Status, Vorm
 from actors.daemon.api.contractschemas import verwijs
 from actors.daemon.api.grondschemas import GETAL, TEKST, dicht, lijst, object_, of_niets, tekst
 
+_LEESBAAR = r"^[^\x00-\x1f\x7f-\x9f]*$"
+_GEHEIM = "^whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})?$"
+
 
 def berichtschemas() -> dict[str, Any]:
     """All of them, by name."""
@@ -13,7 +16,12 @@ def berichtschemas() -> dict[str, Any]:
         tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
         description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
     )
-    url = tekst("Waar te bezorgen: https, op een openbaar adres.", examples=["https://bord.example.nl/berichten"])
+    url = tekst(
+        "Waar te bezorgen: https, op een openbaar adres.",
+        langst=2000,
+        pattern="^https?://[!-~]+$",
+        examples=["https://bord.example.nl/berichten"],
+    )
     vorm = tekst("Hoe de gebeurtenissen worden verstuurd.", enum=[een.value for een in Vorm], examples=["structured"])
     return {
         "CloudEvent": {
@@ -24,32 +32,38 @@ def berichtschemas() -> dict[str, Any]:
                 id=tekst(
                     "De referentie van de verstrekking.",
                     kortst=1,
+                    pattern=_LEESBAAR,
                     examples=[f"wegonderhoud/verstrekkingen/{'0' * 32}/2"],
                 ),
                 source=tekst(
                     "Het register dat dit zegt.",
                     kortst=1,
+                    pattern=_LEESBAAR,
                     examples=["urn:nld:oin:00000001823288444000:systeem:wegonderhoud"],
                 ),
                 type=tekst(
                     "Welke bekendmaking, en welke versie.",
                     kortst=1,
+                    pattern=_LEESBAAR,
                     examples=["nl.wegonderhoud.aangeschafte-auto.v1"],
                 ),
-                subject=tekst("Het kenmerk van het aggregaat."),
+                subject=tekst("Het kenmerk van het aggregaat.", pattern=_LEESBAAR),
                 time=tekst("Het registratiemoment.", format="date-time"),
-                datacontenttype=TEKST,
-                dataref=tekst("Waar de verstrekking te vinden is.", format="uri-reference"),
-                sequence=tekst("Het nummer in de reeks."),
-                sequencetype=TEKST,
-                incarnatie=tekst("Welke incarnatie van de reeks dit zegt."),
-                keten=tekst("De ketenhash bij dit nummer."),
-                vorige=tekst("Het nummer van de gebeurtenis hiervoor."),
-                vorigeketen=tekst("De ketenhash daar."),
-                eerder=tekst("Tot waar eerdere incarnaties hetzelfde zeggen."),
+                datacontenttype=tekst("Altijd JSON.", pattern="^application/json$"),
+                dataref=tekst("Waar de verstrekking te vinden is.", format="uri-reference", pattern=_LEESBAAR),
+                sequence=tekst("Het nummer in de reeks.", pattern=_LEESBAAR),
+                sequencetype=tekst("Altijd Integer.", pattern=_LEESBAAR),
+                incarnatie=tekst("Welke incarnatie van de reeks dit zegt.", pattern=_LEESBAAR),
+                keten=tekst("De ketenhash bij dit nummer.", pattern=_LEESBAAR),
+                vorige=tekst("Het nummer van de gebeurtenis hiervoor.", pattern=_LEESBAAR),
+                vorigeketen=tekst("De ketenhash daar.", pattern=_LEESBAAR),
+                eerder=tekst("Tot waar eerdere incarnaties hetzelfde zeggen.", pattern=_LEESBAAR),
                 data={"type": "object", "description": "Wat er bekend is gemaakt."},
             ),
-            "additionalProperties": True,
+            "propertyNames": {"pattern": "^[a-z0-9]{1,40}$"},
+            "additionalProperties": {
+                "anyOf": [{**TEKST, "pattern": _LEESBAAR}, {"type": "boolean"}, {**GETAL, "format": "int32"}]
+            },
         },
         "Signaaluitkomst": object_(
             "Wat er van één gebeurtenis kwam.",
@@ -76,15 +90,23 @@ def berichtschemas() -> dict[str, Any]:
                 vanaf={
                     **GETAL,
                     "minimum": 0,
+                    "maximum": 10**15 - 1,
                     "description": "Vanaf na welk nummer; zonder: vanaf nu.",
                     "examples": [0],
                 },
                 vorm=vorm,
                 geheim=tekst(
                     "Waarmee te ondertekenen: `whsec_` en 24 tot 64 bytes in base64; zonder wordt er een gemaakt.",
+                    pattern=_GEHEIM,
                     examples=["whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="],
                 ),
-                toegangstoken=tekst("Gaat mee als `Authorization: Bearer`.", kortst=1, langst=2000, examples=["token"]),
+                toegangstoken=tekst(
+                    "Gaat mee als `Authorization: Bearer`.",
+                    kortst=1,
+                    langst=2000,
+                    pattern="^[ -~]+$",
+                    examples=["token"],
+                ),
             )
         ),
         "Abonnement": object_(

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from actors.daemon.api.bewerking import Antwoordend, Verzoek
 from actors.daemon.api.parameters import GEWOON
-from actors.daemon.api.problemen import Probleem, foute_invoer
+from actors.daemon.api.problemen import Probleem
 from actors.daemon.rechten import Gebruiker, Handeling
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.gebeurtenis import BATCH, STRUCTURED, als_batch, als_structured
@@ -153,8 +153,8 @@ def _volgende(verzoek: Verzoek, na: int, limiet: int, deel: _Deel) -> str:
     return f"{verzoek.url('verstrekkingen')}?na={laatste}&gezien={deel.gezien}&limiet={limiet}{welke}"
 
 
-def eis_niet_bij(verzoek: Verzoek, *namen: str) -> None:
-    """Problem 400 for parameters that only go with events."""
-    ook = [naam for naam in namen if naam in verzoek.vragen]
-    if ook:
-        raise foute_invoer([f"{naam}: hoort bij CloudEvents; vraag die met Accept: {BATCH}" for naam in ook])
+async def eis_gedeeld(verzoek: Verzoek, na: int) -> None:
+    """Problem 409 when the feed does not say any more what was read in the incarnation that is named."""
+    incarnatie, register, afzender = verzoek.vragen.get("incarnatie"), verzoek.register, verzoek.berichten.afzender
+    if incarnatie is not None:
+        await verzoek.lees(lambda lezing: _eis_gedeeld(lezing.gebeurtenisstroom(register, afzender), na, incarnatie))

@@ -91,7 +91,7 @@ def signaalbewerkingen() -> tuple[Bewerking, ...]:
                 JSON: {"type": "object", "description": "Alleen de data; de attributen staan in koppen."},
             },
             antwoorden={200: Vorm("Alles is beoordeeld.", {JSON: {"$ref": "#/components/schemas/Signaaluitkomsten"}})},
-            fouten=(400, 403, 409, 413, 415, 503, 507),
+            fouten=(400, 403, 404, 409, 413, 415, 503, 507),
         ),
         Bewerking(
             methode="OPTIONS",

@@ -35,7 +35,7 @@ GEZIEN = getal(
 )
 INCARNATIE = Parameter(
     "incarnatie",
-    "Bij CloudEvents: de incarnatie waarin u tot `na` hebt gelezen. Zegt de reeks dat niet meer: 409.",
+    "De incarnatie waarin u tot `na` hebt gelezen. Zegt de reeks dat niet meer: 409.",
     {"type": "string", "pattern": "^[0-9a-f]{32}$"},
     gebeurtenissen.lees_incarnatie,
 )
@@ -63,8 +63,8 @@ async def feed(verzoek: Verzoek) -> Antwoordend:
     vorm = gebeurtenissen.gevraagd(verzoek)
     if vorm is not None:
         return await gebeurtenissen.blad(verzoek, vorm)
-    gebeurtenissen.eis_niet_bij(verzoek, "incarnatie", "gezien")
     na, limiet = verzoek.vragen.get("na", 0), verzoek.vragen.get("limiet", GEWOON)
+    await gebeurtenissen.eis_gedeeld(verzoek, na)
     if STROOM in (verzoek.kop(b"accept") or ""):
         laatste = verzoek.kop(b"last-event-id")
         if laatste is not None and _NUMMER.fullmatch(laatste.strip()) is None and laatste.strip() != "0":

@@ -5,6 +5,7 @@ import pickle
 import signal
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -166,7 +167,7 @@ def test_a_process_that_keeps_ending_is_given_up_and_the_others_go_on(tmp_path: 
         beeld = dienst.gezondheid()
         assert beeld["gereed"] is False
         assert beeld["registers"]["wegonderhoud"]["gereed"] is True
-        (bijhouding,) = (p for p in beeld["registers"]["spitspas"]["processen"] if p["soort"] == "bijhouding")
+        bijhouding = beeld["registers"]["spitspas"]["processen"]["bijhouding"]
         assert bijhouding["toestand"] == "opgegeven"
         assert bijhouding["reden"]
         weg = dienst.klant.post("/spitspas/v1/commandos", json={"commando": "WisPersoonsgegevens", "data": {}})
@@ -202,15 +203,14 @@ def test_without_main_or_admin_all_of_it_ends_and_the_next_start_works_at_once(t
 @pytest.mark.parametrize("nummer", [signal.SIGTERM, signal.SIGINT])
 def test_a_stop_answers_what_was_taken_in_and_leaves_nothing_running(tmp_path: Path, nummer: int) -> None:
     """G39: within ten seconds, with every port free again."""
-    with lopend(tmp_path / "data") as dienst:
+    with lopend(tmp_path / "data") as dienst, ExitStack() as opgeruimd:
         alle = dienst.processen()
         adres = ("127.0.0.1", httpx.URL(dienst.url).port or 0)
         lang = "\n".join(httpx_json(als_body(aanbod(n))) for n in range(300))
-        beurt = socket.create_connection(adres)
+        beurt, wachtend = (opgeruimd.enter_context(socket.create_connection(adres)) for _ in range(2))
         kop = ("POST /wegonderhoud/v1/commandos HTTP/1.1", "Host: x", "Content-Type: application/x-ndjson")
         beurt.sendall("\r\n".join((*kop, f"Content-Length: {len(lang)}", "", lang)).encode())
         tot(lambda: dienst.klant.get("/wegonderhoud/v1/gevolgen?limiet=1").json(), "het eerste is verwerkt")
-        wachtend = socket.create_connection(adres)
         wachtend.sendall(b"GET /wegonderhoud/v1/verstrekkingen?na=999999&wacht=60 HTTP/1.1\r\nHost: x\r\n\r\n")
         assert dienst.stop(nummer) == 0
         antwoord = b"".join(iter(lambda: beurt.recv(1 << 16), b""))
