@@ -35,6 +35,8 @@ def serve(  # noqa: PLR0913 - its options, each by name
     ] = False,
 ) -> None:
     """Dien de registers op: processen per register, en een API volgens de NL API Design Rules."""
+    from actors.daemon.inrichting import maak_dienst  # noqa: PLC0415 - half a second that no other command needs
+
     gegeven: dict[str, Any] = {"data": data, "registers": register or None, "adres": adres, "poort": poort}
     opties = {naam: waarde for naam, waarde in gegeven.items() if waarde is not None}
     instellingen = laad(bestand, os.environ, opties | ({"ontwikkel": True} if ontwikkel else {})).instellingen
