@@ -44,6 +44,8 @@ class Abonnementen:
         """A new abonnement; the receiver is asked first."""
         verzoek.eis(Handeling.LEZEN)
         gegevens = await lees_object(verzoek)
+        if isinstance(gegevens.get("vanaf"), float) and gegevens["vanaf"].is_integer():
+            gegevens["vanaf"] = int(gegevens["vanaf"])  # a whole number, however it is written
         mag = self._leesbaar(verzoek.gebruiker)
         fouten = _fouten(gegevens)
         if fouten:

@@ -39,7 +39,7 @@ def berichtschemas() -> dict[str, Any]:
                     "Het register dat dit zegt.",
                     kortst=1,
                     pattern=_LEESBAAR,
-                    examples=["urn:nld:oin:00000001823288444000:systeem:wegonderhoud"],
+                    examples=["urn:nld:oin:00000003273229190000:systeem:wegonderhoud"],
                 ),
                 type=tekst(
                     "Welke bekendmaking, en welke versie.",
