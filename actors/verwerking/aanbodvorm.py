@@ -29,6 +29,7 @@ from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN
 _MEESTE_CIJFERS = 100
 _CONTRACT = "het commando voldoet niet aan zijn contract"
 _TE_DIEP = "dit is te diep genest voor een commando"
+_ZONDER_REST = re.compile(r"-?[0-9]+\.0+")
 _GETAL = re.compile(r"-?[0-9]{1,100}(\.[0-9]{1,100})?")
 _BREUK = re.compile(r"-?[0-9]{1,100}/[0-9]{1,100}")
 _DAG = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -71,7 +72,7 @@ class _Omhulsel:
 def lees_json(tekst: str | bytes) -> Any:
     """What stands in JSON; ValueError in Dutch when it is none, or says something twice."""
     try:
-        return json.loads(tekst, object_pairs_hook=_zonder_dubbel, parse_int=_geheel)
+        return json.loads(tekst, object_pairs_hook=_zonder_dubbel, parse_int=_geheel, parse_float=_gebroken)
     except UnicodeDecodeError:
         raise ValueError("dit is geen UTF-8") from None
     except json.JSONDecodeError as fout:
@@ -84,6 +85,11 @@ def _geheel(cijfers: str) -> int:
     if len(cijfers) > _MEESTE_CIJFERS:
         raise ValueError(f"een getal heeft hoogstens {_MEESTE_CIJFERS} cijfers, niet {len(cijfers)}")
     return int(cijfers)
+
+
+def _gebroken(tekst: str) -> int | float:
+    """A number with a point; JSON Schema counts 4.0 among the whole ones."""
+    return _geheel(tekst.partition(".")[0]) if _ZONDER_REST.fullmatch(tekst) else float(tekst)
 
 
 def _zonder_dubbel(paren: list[tuple[str, Any]]) -> dict[str, Any]:

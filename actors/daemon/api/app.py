@@ -7,6 +7,7 @@ made per register, which get routes and a place in the document like all others.
 from collections.abc import Callable, Iterable, Sequence
 
 from fastapi import FastAPI, Request
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
@@ -95,9 +96,15 @@ def bewerkingen_van(api: Api, buitenwereld: Buitenwereld, meer: Sequence[Meer] =
     )
 
 
+_GEEN: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""What the daemon tells of itself it tells once, and without the text of exceptions."""
+
+
 def _kaal() -> FastAPI:
     """An application with nothing of its own: no pages from elsewhere, no redirects, problems for what is not there."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, version=VERSIE)
+    app = FastAPI(
+        openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, version=VERSIE, telemetry=_GEEN
+    )
 
     async def probleem(_request: Request, fout: Exception) -> Response:
         return van_fout(fout, "app").antwoord()

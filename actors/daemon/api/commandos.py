@@ -27,7 +27,7 @@ _EEN = {"$ref": "#/components/schemas/Commando"}
 IF_MATCH = Parameter(
     "If-Match",
     "De ETag waarmee het aggregaat is gelezen; is het intussen gewijzigd, dan wordt het commando niet verwerkt (412).",
-    {"type": "string"},
+    {"type": "string", "pattern": '^"[\\x21\\x23-\\x7e]*"$'},
     waar="header",
 )
 COMMANDO_ID = padnaam(
