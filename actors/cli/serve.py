@@ -41,6 +41,5 @@ def serve(  # noqa: PLR0913 - its options, each by name
     opties = {naam: waarde for naam, waarde in gegeven.items() if waarde is not None}
     instellingen = laad(bestand, os.environ, opties | ({"ontwikkel": True} if ontwikkel else {})).instellingen
     logboek.dienst(instellingen.log.niveau, instellingen.log.vorm)
-    from actors.daemon.inrichting import maak_dienst  # noqa: PLC0415 - no other command needs all that this loads
 
     maak_dienst(instellingen).draai()

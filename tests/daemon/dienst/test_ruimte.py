@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from actors.register.commando import AangebodenCommando
 from tests.daemon.dienst.lopend import lopend, tot
 from tests.daemon.dienst.test_processen import aanbod
 from tests.duurzaam.conftest import kleine_schijf, vul
@@ -16,7 +17,7 @@ def test_a_full_disk_is_told_reading_goes_on_and_with_room_the_work_does_too(kle
         assert dienst.bied(aanbod(0), "wegonderhoud").status_code == 201
         dienst.in_rust()
         vulling = vul(kleine_schijf, 3 * 4096)
-        geweigerd = []
+        geweigerd: list[AangebodenCommando] = []
 
         def vol() -> bool:
             geweigerd.append(aanbod(len(geweigerd) + 1))
