@@ -49,7 +49,7 @@ class Asked:
             after = self.daemon.cpu()
         check_all_created(run.statuses)
         begin = perf_counter()
-        self.daemon.running.in_rust()
+        self.daemon.rest()
         if counts:
             self.runs.append(run)
             self.rests.append(perf_counter() - begin)

@@ -23,6 +23,7 @@ _RECHTEN = ("*:commando", "*:lezen", "*:beheer")
 _NO_LIMIT = "[gevolg.limieten]\nverzoeken_per_s = 1_000_000\nstoot = 1_000_000\nwachtruimte = 100_000\n"
 _LEVERING = "lever:"
 _CREATED = 201
+_REST_S = 300.0
 
 
 class Served:
@@ -47,7 +48,11 @@ class Served:
         """Have these processed, and all that follows. Raises WireFailed."""
         _, answer = stream(self.address, self.lines(offer, register))
         check_lines(answer, len(offer))
-        self.running.in_rust()
+        self.rest()
+
+    def rest(self) -> None:
+        """Wait until all that follows is done."""
+        self.running.in_rust(_REST_S)
 
     def cpu(self) -> dict[str, float]:
         """Seconds of processor by now of main and of each process below it."""

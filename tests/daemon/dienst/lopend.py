@@ -102,7 +102,7 @@ class Lopend:
         gezien: dict[str, Any] = self.klant.get("/health/ready").json()
         return gezien
 
-    def in_rust(self) -> None:
+    def in_rust(self, hoogstens_s: float = GEDULD_S) -> None:
         """Wait until every table and every next register has caught up."""
 
         def rust() -> bool:
@@ -111,7 +111,7 @@ class Lopend:
                 return all(_is_bij(een) for een in registers.values())
             return False
 
-        tot(rust, "de registers komen tot rust")
+        tot(rust, "de registers komen tot rust", hoogstens_s)
 
     def bied(self, aangeboden: AangebodenCommando, register: str) -> httpx.Response:
         return self.klant.post(f"/{register}/v1/commandos", json=als_body(aangeboden))
