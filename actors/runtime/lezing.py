@@ -16,7 +16,6 @@ from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
-from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.runtime.uitgegeven import Uitgegeven
 from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
