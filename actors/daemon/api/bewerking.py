@@ -64,7 +64,6 @@ class Vorm:
     omschrijving: str
     inhoud: Mapping[str, Schema] = field(default_factory=dict)
     koppen: tuple[str, ...] = ()
-    voorbeeld: Any = None
 
 
 class Verzoek:
@@ -170,7 +169,6 @@ class Bewerking:
     antwoorden: Mapping[int, Vorm]
     parameters: tuple[Parameter, ...] = ()
     verzoek: Mapping[str, Schema] = field(default_factory=dict)
-    voorbeelden: Mapping[str, Any] = field(default_factory=dict)
     fouten: tuple[int, ...] = ()
     vrij: bool = False
 
