@@ -6,6 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from actors.daemon.abonnementen.bezorger import Bezorger
 from actors.daemon.abonnementen.doel import Doelregels
@@ -140,7 +143,7 @@ def test_schemas_are_pascal_case_with_fields_in_camel_case_and_dutch_description
             for veld, inhoud in object_["properties"].items():
                 assert _CAMEL.match(veld) or veld == "_links" or veld.startswith("$"), f"{naam}.{veld}"
                 if re.search(r"\wDatum$", veld) or veld == "datum":
-                    assert "date" in str(inhoud), f"{naam}.{veld} is a pure date"
+                    assert inhoud["format"] == "date", f"{naam}.{veld} is a pure date"
 
 
 def deelnamen(doc: dict[str, Any]) -> set[str]:
@@ -217,6 +220,20 @@ def test_every_answer_has_its_headers_and_every_error_is_told_as_a_problem(
         if status >= 400:
             is_probleem(antwoord, status)
         assert ("allow" in antwoord.koppen) == (status == 405)
+
+    doe(verhaal)
+
+
+def test_what_a_path_of_the_daemon_raises_is_a_problem_with_its_headers(wereld: Wereld) -> None:
+    async def kapot(_verzoek: Request) -> Response:
+        raise ZeroDivisionError
+
+    app = maak_app(wereld.poort, wie_met({}), CONTEXTEN, paden=[Route("/kapot", kapot)])
+
+    async def verhaal() -> None:
+        antwoord = await Klant(app).geef("/kapot")
+        assert "ZeroDivision" not in is_probleem(antwoord, 500)["detail"]
+        assert antwoord.koppen["api-version"] == "1.0.0"
 
     doe(verhaal)
 

@@ -108,7 +108,6 @@ def _kaal() -> FastAPI:
         return van_fout(fout, "app").antwoord()
 
     app.add_exception_handler(HTTPException, probleem)
-    app.add_exception_handler(Exception, probleem)
     return app
 
 
