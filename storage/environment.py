@@ -69,6 +69,8 @@ class Environment:
         self._map_size = map_size
         self._pid = os.getpid()
         self._failed = False
+        self.stale_readers = 0
+        """Readers found in LMDB's table whose process was gone; they were taken out of it."""
         self._active = 0
         self._awaited = 0
         self._lock = threading.Lock()
@@ -112,7 +114,7 @@ class Environment:
                 max_spare_txns=1,
                 lib_version=ENGINE,
             )
-            self._env.reader_check()
+            self.stale_readers += self._env.reader_check()
             self._open_databases(self._env)
         except lmdb.NotFoundError:
             self._stop()

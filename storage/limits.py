@@ -75,6 +75,14 @@ SLICE_BYTES: Final = 4 << 20
 LOW_SPACE_BYTES: Final = 16 << 20
 """Less free disk than this makes an I/O error a full disk: LMDB reports ENOSPC as EIO."""
 
+SNAPSHOT_TRIES: Final = 100
+"""How often all registers are opened to read at one moment, when one already refers to what another then did not have:
+that takes two commits between two looks, so once more is nearly always enough."""
+
+READER_BEHIND: Final = 1_000
+"""Commits after which a moment that somebody still reads is one too long: LMDB uses none of its pages again, and no
+question takes that long. A backup may."""
+
 CACHED_STREAMS: Final = 50_000
 """Streams whose last volgnummer the writer remembers: some 10 MB, and it saves two look-ups per entry."""
 

@@ -208,14 +208,23 @@ def _refuse_to_replace(folder: Path) -> None:
 
     Projecties may be made anew: they are built from the journal. What a full disk left of a making is cleared away.
     """
-    there = {name for name in ALL if _has_data(folder / name)}
-    lost = {GEVOLGEN, VERSTREKKINGEN, SLEUTELS} - there
-    if lost and any(_has_rows(folder / name, database) for name, database in _RECORDED.items() if name in there):
-        names = " and ".join(sorted(lost))
-        text = f"{folder} has lost its {names}, and the rest of it is not empty; put it back from a backup"
+    lost = lost_stores(folder)
+    if lost:
+        text = f"{folder} has lost its {' and '.join(lost)}, and the rest of it is not empty; put it back from a backup"
         raise StoreDamaged(text)
-    for name in ALL - there:
-        (folder / name / "data.mdb").unlink(missing_ok=True)
+    for name in ALL:
+        if not _has_data(folder / name):
+            (folder / name / "data.mdb").unlink(missing_ok=True)
+
+
+def lost_stores(folder: Path) -> list[str]:
+    """Name what a register has lost: stores that are not there, beside others with something in them.
+
+    None when the register is whole, but for its projecties, or was never made to the end. Raises as `Environment` does.
+    """
+    there = {name for name in _RECORDED if _has_data(folder / name)}
+    lost = sorted(_RECORDED.keys() - there)
+    return lost if lost and any(_has_rows(folder / name, _RECORDED[name]) for name in there) else []
 
 
 def _has_rows(folder: Path, database: bytes) -> bool:
@@ -235,7 +244,8 @@ def _has_data(folder: Path) -> bool:
 def _making(folder: Path) -> Iterator[None]:
     """Keep other processes from making folders at the same time; waits for one that is at it, a moment."""
     with making_room(folder):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(folder / "making.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

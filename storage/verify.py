@@ -8,7 +8,7 @@ it is read: verify a store at rest, or a copy.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from storage import keys
@@ -25,6 +25,7 @@ from storage.verify_contents import ContentCheck, Tell
 from storage.verify_journal import JournalCheck
 
 _FEED: Final = "verstrekkingen"
+_JOURNAL: Final = "gevolgen"
 _PROJECTIES: Final = "projecties"
 
 
@@ -41,6 +42,21 @@ def verify(opslag: Opslag, progress: Progress = no_progress, tell: Tell | None =
     JournalCheck(opslag.gevolgen, findings, contents).run()
     _check_feed(opslag.feed, findings, opslag.gevolgen, contents)
     _check_projecties(opslag.projecties, findings, opslag.gevolgen)
+    return findings.found
+
+
+def verify_ends(opslag: Opslag) -> list[Finding]:
+    """Check what shows at once: whether journal and feed end where they say, and who follows the journal can go on.
+
+    Quick however much there is, and also right beside a running writer: what it looks at only grows. Never raises
+    StorageError.
+    """
+    findings = Findings(no_progress)
+    journal, feed = opslag.gevolgen, opslag.feed
+    _check_end(findings, _JOURNAL, lambda: _end_of(journal), journal.hash_at)
+    _check_end(findings, _FEED, feed.head, feed.hash_at)
+    _check_source(feed, findings, journal)
+    _check_projecties(opslag.projecties, findings, journal)
     return findings.found
 
 
@@ -96,14 +112,7 @@ def _check_projecties(projecties: Projectiestore, findings: Findings, journal: G
 def _check_feed(
     feed: Feed, findings: Findings, journal: Gevolgenstore | None = None, contents: ContentCheck | None = None
 ) -> None:
-    try:
-        source = feed.source()
-    except StorageError as error:
-        findings.add("unreadable", f"{_FEED}/meta source", str(error))
-        source = None
-    if journal is not None and source is not None:
-        findings.check_reader(f"{_FEED}/meta source", source, journal_source(journal))
-    last = _check_feed_log(feed, findings, 0 if source is None else source.position, contents)
+    last = _check_feed_log(feed, findings, _check_source(feed, findings, journal), contents)
     try:
         end = decode_feed_end(dict(findings.rows(_FEED, feed, keys.META)).get(keys.META_HEAD))
         if end != last:
@@ -112,6 +121,35 @@ def _check_feed(
         findings.check_former(f"{_FEED}/meta former", feed)
     except StorageError as error:
         findings.add("head", f"{_FEED}/meta head", str(error))
+
+
+def _check_end(
+    findings: Findings, place: str, end: Callable[[], tuple[int, bytes]], hash_at: Callable[[int], bytes]
+) -> None:
+    where = f"{place}/meta head"
+    try:
+        number, digest = end()
+        if hash_at(number) != digest:
+            findings.add("head", where, f"names another record at {number} than there is")
+    except StorageError as error:
+        findings.add("head", where, str(error))
+
+
+def _end_of(journal: Gevolgenstore) -> tuple[int, bytes]:
+    head = journal.head()
+    return head.position, head.hash
+
+
+def _check_source(feed: Feed, findings: Findings, journal: Gevolgenstore | None) -> int:
+    """Hold how far the feed has published against the journal, if there is one; give that position."""
+    try:
+        source = feed.source()
+    except StorageError as error:
+        findings.add("unreadable", f"{_FEED}/meta source", str(error))
+        return 0
+    if journal is not None and source is not None:
+        findings.check_reader(f"{_FEED}/meta source", source, journal_source(journal))
+    return 0 if source is None else source.position
 
 
 def _check_feed_log(feed: Feed, findings: Findings, published: int, contents: ContentCheck | None) -> tuple[int, bytes]:

@@ -16,7 +16,12 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
+from actors.daemon.datamap import OpenMap
+from actors.daemon.einde import Gestopt, NietBegonnen
+from actors.daemon.instellingskeuze import Instellingsfout
+from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
+from actors.runtime.reservekopie import KopieGeweigerd
 from actors.runtime.systeem import NietInRust
 from actors.simulatie.storm import StormMislukt
 from actors.simulatie.vloot import SimulatieMislukt
@@ -64,13 +69,20 @@ _ZINNEN: dict[type[Exception], str] = {
     NietInRust: "een register komt niet tot rust: {fout}; herhaal de opdracht, en kijk met `gevolg status` hoe ver"
     " het is; {logboek}.",
     AnderLogboek: "{fout}.",
+    Instellingsfout: "{fout}",
     Kapot: "{fout}.",
+    KopieGeweigerd: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
+    Gestopt: "{fout}.",
     GeenToken: "{fout}.",
     GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
+    NietBegonnen: "{fout}.",
+    OpenMap: "{fout}.",
+    SleutelOnbekend: "{fout}.",
+    Sleutelfout: "{fout}.",
     VerstrekkingOnbekend: "{fout}.",
     Vervallen: "{fout}.",
     SimulatieMislukt: "{fout}; herhaal de opdracht: wat al verwerkt is, wordt niet nog eens gedaan; {logboek}.",
@@ -87,7 +99,10 @@ _CODES: dict[type[Exception], int] = {
     GeenMoment: GEBRUIK,
     GeenToken: GEBRUIK,
     GeenUitleg: GEBRUIK,
+    Instellingsfout: GEBRUIK,
+    KopieGeweigerd: GEBRUIK,
     NietGeleverd: GEBRUIK,
+    SleutelOnbekend: GEBRUIK,
     VerstrekkingOnbekend: GEBRUIK,
     Vervallen: NIET_VERWERKT,
 }

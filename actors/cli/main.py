@@ -8,6 +8,10 @@ from typing import Annotated
 import typer
 
 from actors.cli import (
+    backup,
+    config,
+    dataverwerkingen,
+    doctor,
     gevolgen,
     historie,
     lees,
@@ -16,10 +20,12 @@ from actors.cli import (
     proef,
     rebuild,
     restore,
+    serve,
     simulate,
     sporen,
     status,
     taken,
+    token,
     uitleg,
     verify,
     verstrekkingen,
@@ -54,7 +60,13 @@ app.command("parkeer", epilog=parkeren.VOORBEELD)(parkeren.parkeer)
 app.command("ontparkeer", epilog=parkeren.VOORBEELD_TERUG)(parkeren.ontparkeer)
 app.command("verify", epilog=verify.VOORBEELD)(verify.verify)
 app.command("rebuild", epilog=rebuild.VOORBEELD)(rebuild.rebuild)
+app.command("serve", epilog=serve.VOORBEELD)(serve.serve)
+app.command("token", epilog=token.VOORBEELD)(token.token)
+app.command("dataverwerkingen", epilog=dataverwerkingen.VOORBEELD)(dataverwerkingen.dataverwerkingen)
+app.command("config", epilog=config.VOORBEELD)(config.config)
+app.command("backup", epilog=backup.VOORBEELD)(backup.backup)
 app.command("restore", epilog=restore.VOORBEELD)(restore.restore)
+app.command("doctor", epilog=doctor.VOORBEELD)(doctor.doctor)
 app.command("model", epilog=model.VOORBEELD)(model.model)
 
 

@@ -117,6 +117,16 @@ def _register(tekst: str) -> str:
 
 lees_register = lezer(_register)
 
+RegistersOptie: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--register",
+        metavar="REGISTER",
+        parser=lees_register,
+        help="Alleen dit register; vaker te noemen. Zonder: alle.",
+    ),
+]
+
 
 def _moment(tekst: str) -> date:
     moment = _MOMENT.fullmatch(tekst)

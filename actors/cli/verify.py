@@ -71,7 +71,7 @@ def _controleer_alle(data: Path, *, projecties: bool) -> tuple[dict[str, list[Fi
             except (StorageError, OSError) as fout:
                 niet_gelezen[naam] = fout
         te_openen = [naam for naam, alle in gevonden.items() if not any(b.what in _ONGEOPEND for b in alle)]
-        for naam, uitslag in _controleer_lezers(data, te_openen, meld_voor).items():
+        for naam, uitslag in controleer_lezers(data, te_openen, meld_voor).items():
             if isinstance(uitslag, Exception):
                 niet_gelezen[naam] = uitslag
             else:
@@ -107,7 +107,7 @@ def controleer(data: Path, register: str, meld: Progress, *, projecties: bool = 
     return gevonden
 
 
-def _controleer_lezers(
+def controleer_lezers(
     data: Path, namen: Collection[str], meld_voor: Callable[[str], Progress]
 ) -> dict[str, list[Finding] | Exception]:
     """Per register what it says it read and does not stand in the feeds of the others, or why that cannot be seen."""

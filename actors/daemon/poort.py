@@ -8,21 +8,12 @@ from typing import Protocol, TypeVar
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
+from actors.runtime.processen.bridge import NietBeschikbaar
 from actors.verwerking.signaalverwerking import Signalen
 
+__all__ = ["NietBeschikbaar", "Poort"]
+
 T = TypeVar("T")
-
-
-class NietBeschikbaar(Exception):
-    """The bijhouding of a register is down or has too much waiting; try again after `wacht_s` seconds.
-
-    Nothing is known of what was offered: offered again under the same id it has one effect.
-    """
-
-    def __init__(self, toelichting: str, wacht_s: int = 1) -> None:
-        """Say in Dutch what is the matter."""
-        super().__init__(toelichting)
-        self.wacht_s = wacht_s
 
 
 class Poort(Protocol):

@@ -6,10 +6,14 @@
 A `*` stands for any register, handeling or name; without a last part every name is meant.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
+
+_TAKEN = frozenset({"HervatTaak", "BeslisTaak", "DoorbreekAanhouding", "LegTaakTerzijde"})
+_BEHEER = frozenset({"WisPersoonsgegevens", "VernietigPersoonsgegevens", "RegistreerRegelversie"})
+_TERUGMELDEN = "MeldTerug"
 
 
 class GeenToegang(Exception):
@@ -42,8 +46,19 @@ class Gebruiker:
         return any(_past(recht.split(":"), register, handeling.value, wat) for recht in self.rechten)
 
 
-Wie: TypeAlias = Callable[[str | None], Gebruiker]
-"""Who asks, by the header `Authorization` (None: there is none); raises GeenToegang."""
+Wie: TypeAlias = Callable[[str | None], Gebruiker | Awaitable[Gebruiker]]
+"""Who asks, by the header `Authorization` (None: there is none), at once or later; raises GeenToegang."""
+
+
+def recht_voor(commando: str) -> tuple[Handeling, str | None]:
+    """What one must be allowed to offer a commando of this name."""
+    if commando in _TAKEN:
+        return Handeling.TAKEN, None
+    if commando in _BEHEER:
+        return Handeling.BEHEER, None
+    if commando == _TERUGMELDEN:
+        return Handeling.TERUGMELDEN, None
+    return Handeling.COMMANDO, commando
 
 
 def _past(recht: list[str], register: str, handeling: str, wat: str | None) -> bool:

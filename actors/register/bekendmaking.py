@@ -56,6 +56,7 @@ class Melding:
     """A received or read notificatie: who says what, from which transactie, when registered (aware, UTC).
 
     `oorzaak` names what set that transactie in motion: meldingen with the same oorzaak belong together.
+    `trace` is the W3C traceparent of the first gevolg it tells of, empty when that is part of no trace.
     """
 
     bron: str
@@ -68,3 +69,4 @@ class Melding:
     gevolgen: tuple[str, ...]
     mededelingen: tuple[Mededeling, ...]
     oorzaak: str = ""
+    trace: str = ""

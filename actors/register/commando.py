@@ -80,7 +80,8 @@ class AangebodenCommando:
 
     `id` is a UUID (clients SHOULD use UUIDv7); offered twice it has one effect and one answer. `register` is named for
     a commando that every register knows (`TrekInTwijfel`). `verwacht` is the volgnummer that its aggregate must have
-    when it is judged (0: it is not there yet), None when that is of no account.
+    when it is judged (0: it is not there yet), None when that is of no account. `trace` is the W3C traceparent of what
+    it is part of, empty when it is part of nothing that is followed.
     """
 
     id: str
@@ -94,6 +95,7 @@ class AangebodenCommando:
     oorzaak: str | None = None
     register: str | None = None
     verwacht: int | None = None
+    trace: str = ""
 
 
 @dataclass(frozen=True, slots=True)

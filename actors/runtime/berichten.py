@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any
 
 from actors.register.commando import AangebodenCommando, Mislukt, Verwerking
@@ -12,17 +13,36 @@ Adres = Any
 """A Thespian ActorAddress; never stored, never sent outside."""
 
 
+class Deel(Enum):
+    """A part of what a register does; one system of actors may do some of them."""
+
+    BESLISSEN = auto()
+    """Processing commando's: a router, its aggregates and the journal."""
+    SIGNALEREN = auto()
+    """Judging what other registers made known, and what rests on a new rule version; goes with BESLISSEN."""
+    BEKENDMAKEN = auto()
+    """Rendering what was recorded into the feed."""
+    TABELLEN = auto()
+    """Keeping the tables."""
+
+
+BIJHOUDING = frozenset({Deel.BESLISSEN, Deel.SIGNALEREN})
+"""What the writing process of a register does in a daemon."""
+LEVERING = frozenset({Deel.BEKENDMAKEN, Deel.TABELLEN})
+"""What the delivering process of a register does in a daemon."""
+
+
 @dataclass(slots=True)
 class StartSysteem:
-    """To the supervisor: these registers, how many aggregate actors each may keep warm, and which readers to have.
+    """To the supervisor: which parts of these registers to do, and how many aggregate actors each may keep warm.
 
-    Without `levering` none; without `tabellen` all but those that keep tables.
+    `bronnen` are the registers whose feed may be read, by name.
     """
 
     kernen: Kernen
+    bronnen: Kernen
     warm: int
-    levering: bool
-    tabellen: bool
+    delen: frozenset[Deel]
 
 
 @dataclass(slots=True)

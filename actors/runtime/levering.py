@@ -4,15 +4,17 @@ Each follows something that is stored (a journal, a feed) from a position that i
 it works in slices, and goes on by itself until there is nothing left. A lost hint loses nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from actors.register.commando import Mislukt, NietVerwerkt
+from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerking
 from actors.runtime.berichten import Aanbod, Adres, Kijk, StartLezer, Storing, Uitkomsten, Volgers
-from actors.runtime.logboek import maak_log
+from actors.runtime.logboek import maak_log, volgt
 from actors.runtime.registeractor import Falen, RegisterActor, zonder_waarden
+from actors.verwerking.generiek.intern import BeoordeelSignaal
 from actors.verwerking.signaalverwerking import Signalen
+from actors.verwerking.traceparent import trace_id
 from storage.errors import StorageError
 
 log = maak_log("signaal")
@@ -87,6 +89,8 @@ class TranslatorActor(RegisterActor):
                 self._bied_aan()
         elif isinstance(bericht, Uitkomsten):
             self._bezig = False
+            if self._aangeboden is not None and volgt("signaal"):
+                _log_oordelen(self._naam, self._aangeboden.commandos, bericht.antwoorden)
             mislukt = next((a for a in bericht.antwoorden if isinstance(a, Mislukt)), None)
             for antwoord in bericht.antwoorden:
                 if isinstance(antwoord, NietVerwerkt):
@@ -116,3 +120,23 @@ class TranslatorActor(RegisterActor):
         """Stand still and say so; the next hint tries again."""
         self._bezig = False
         self.send(self._supervisor, Storing(self._naam, falen.referentie, zonder_waarden(falen.fout)))
+
+
+def _log_oordelen(lezer: str, commandos: Sequence[AangebodenCommando], antwoorden: Sequence[Verwerking]) -> None:
+    """A line for each judgement, also when nothing followed from it: of which melding, by which vertaling, and why."""
+    for aangeboden, antwoord in zip(commandos, antwoorden, strict=True):
+        commando = aangeboden.commando
+        if isinstance(commando, BeoordeelSignaal):
+            oordeel = commando.beoordeling
+            log.info(
+                "signaal.judged",
+                reader=lezer,
+                vertaling=commando.signaal_id,
+                number=oordeel.nummer,
+                bekendmaking=oordeel.bekendmaking,
+                tasks=len(oordeel.taken),
+                reason=oordeel.reden,
+                outcome=type(antwoord).__name__,
+                position=getattr(antwoord, "positie", None),
+                trace_id=trace_id(aangeboden.trace),
+            )

@@ -16,22 +16,15 @@ from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
-from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
+from actors.runtime.uitgegeven import Uitgegeven
+from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
 from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
+from actors.verwerking.gevolgd import Gevolgd, gevolgd
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 from actors.verwerking.herkomst import Spoor, vastgelegd_door
-from actors.verwerking.herleveren import (
-    Attest,
-    Levering,
-    Referentie,
-    VerstrekkingOnbekend,
-    attesteer,
-    herlever,
-    verwijzer,
-)
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.momenten import dag_van, geldig_moment
 from actors.verwerking.parkeren import Geparkeerd
@@ -44,11 +37,11 @@ from storage.findings import Finding, Progress, no_progress
 from storage.gevolgenstore import Record
 from storage.opslag import open_lmdb
 from storage.projectiestore import Projectiestore
-from storage.verify import verify, verify_readers
+from storage.verify import verify, verify_ends, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing(Opzoeken, Berichtverkeer):
+class Registerlezing(Uitgegeven, Berichtverkeer):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -80,6 +73,16 @@ class Registerlezing(Opzoeken, Berichtverkeer):
                 geopend.callback(opslag.close)
                 kernen[context.naam] = Registerkern(context, opslag, Software("", "", ""), buitenwereld.klok)
             return Registerlezing(kernen, buitenwereld, geopend.pop_all())
+
+    def nog_een(self) -> "Registerlezing":
+        """Another reading of the same stores, for another thread; good as long as this one is open."""
+        kernen = {n: Registerkern(k.context, k.opslag, k.software, k.klok) for n, k in self._kernen.items()}
+        return Registerlezing(kernen, self._buitenwereld, ExitStack())
+
+    def einde(self, register: str) -> tuple[int, int, int]:
+        """How far a register is: its journal, its feed, and the journal position up to which its tables are."""
+        kern = self._kern(register)
+        return kern.opslag.gevolgen.head().position, kern.opslag.feed.head()[0], kern.projector.positie
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -263,42 +266,21 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         """How many gevolgen the journal of a register holds; counts records without reading what is in them."""
         return sum(record.count for record in self._kern(register).opslag.gevolgen.read())
 
-    def verstrekkingen(self, register: str, na: int = 0) -> Iterator[dict[str, Any]]:
-        """The feed of a register after a number: what was made known, each with its number, reference and digest."""
-        kern = self._kern(register)
-        verwijs = verwijzer(kern.opslag.feed)
-        for v in kern.opslag.feed.read(na):
-            kop = {"nummer": v.number, "positie": v.source_position, "digest": v.digest.hex()}
-            yield {"referentie": str(verwijs(v.number)), **kop, **kern.serialisatie.van_bytes(v.content)}
-
-    def herlever(self, referentie: str, *, voor: str | None = None) -> Levering:
-        """What went out under a reference, the same bytes each time, for who asks.
-
-        `voor` is a doelgroep, `betrokkene/<id>` for a letter, or None for the register itself. Raises as
-        `herleveren.herlever` does.
-        """
-        kern, wat = self._verwezen(referentie)
-        return herlever(kern.opslag.feed, kern.serialisatie, wat, voor)
-
-    def attesteer(self, referentie: str, digest: str) -> Attest:
-        """Whether something was given out under a reference, with this digest; tells no content."""
-        kern, wat = self._verwezen(referentie)
-        return attesteer(kern.opslag.feed, kern.serialisatie, wat, digest)
-
     def standen(self) -> dict[str, dict[str, Any]]:
         """Per register how far everything is: journal, feed, tables, and what it read of others."""
-        return {naam: self._stand(kern) for naam, kern in self._kernen.items()}
+        return {naam: standen(kern) for naam, kern in self._kernen.items()}
 
-    def _stand(self, kern: Registerkern) -> dict[str, Any]:
-        opslag = kern.opslag
-        return {
-            "store_id": opslag.gevolgen.store_id.hex(),
-            "positie": opslag.gevolgen.head().position,
-            "bekendgemaakt_tot": kern.bekendmaker.positie,
-            "geprojecteerd_tot": kern.projector.positie,
-            "verstrekkingen": opslag.feed.head()[0],
-            "gelezen": {bron: stand.position for bron, stand in opslag.gevolgen.readers().items()},
-        }
+    def voortgang(self, register: str) -> Voortgang:
+        """How far a register is, and how far each of its readers lags. Raises StorageError, AnderLogboek."""
+        return voortgang(self._kern(register), self._kernen)
+
+    def aantal_taken(self, register: str) -> int:
+        """How much waits in a register, what is parked left aside."""
+        return aantal_taken(self._kern(register))
+
+    def gevolgd(self, register: str, na: int = 0) -> Iterator[Gevolgd]:
+        """The journal of a register after a position, as steps in traces: ids and names only."""
+        return gevolgd(self._kern(register).opslag.gevolgen.read(na))
 
     # --- what would happen ------------------------------------------------------------------------------------
 
@@ -338,6 +320,10 @@ class Registerlezing(Opzoeken, Berichtverkeer):
 
         return verify(kern.opslag, meld, vertelt)
 
+    def controleer_einden(self, register: str) -> list[Finding]:
+        """What shows at once of a register that is not sound: a small part of `controleer`, also beside a writer."""
+        return verify_ends(self._kern(register).opslag)
+
     def controleer_lezers(self, register: str, meld: Progress = no_progress) -> list[Finding]:
         """What a register says it has read and does not stand in the feeds of the registers that are open here."""
         kern = self._kern(register)
@@ -360,12 +346,6 @@ class Registerlezing(Opzoeken, Berichtverkeer):
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
-        wat = Referentie.lees(referentie)
-        if wat.register not in self._kernen:
-            raise VerstrekkingOnbekend(f"geen register {wat.register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[wat.register], wat
 
     def _projectie(self, register: str, naam: str) -> tuple[Registerkern, Projectie]:
         kern = self._kern(register)

@@ -11,7 +11,7 @@ a message whose handler raised is offered once more, at once, and then goes back
 * One owner thread calls `tell`, `ask`, `listen` and `createActor` (or several that share one lock). Another
   thread may use `ActorSystem.private()`; its messages are handled when the owner next calls in.
 * `ask` returns the first answer that reaches the outside, whoever sent it and whatever it answers: give
-  messages a reference of their own. What is still in the mailbox waits for the next call (`pending`).
+  messages a reference of their own. What is still in the mailbox waits for the next call (pump.py).
 * A timeout ends the waiting between two messages; it never interrupts a handler.
 * Addresses are plain names, and those of two systems look alike: an address never leaves its system.
 
@@ -68,17 +68,6 @@ def local_system(clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> Ac
     system = ActorSystem("simpleSystemBase", logDefs=False, transientUnique=True)
     system._systemBase = LocalSystemBase(system, clock, sleep)
     return system
-
-
-def pending(system: ActorSystem) -> int:
-    """Count the messages in the mailbox of `system`; wakeups count from when they are due."""
-    system._systemBase._collect()
-    return len(system._systemBase.mailbox)
-
-
-def run_until_empty(system: ActorSystem) -> None:
-    """Let the actors of `system` work until the mailbox is empty; answers to the outside are kept."""
-    system._systemBase._runSends()
 
 
 class LocalSystemBase(stock.ActorSystemBase):

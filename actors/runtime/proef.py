@@ -11,6 +11,7 @@ from typing import Any
 
 from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerking, Verwerkt
 from actors.runtime import logboek
+from actors.runtime.berichten import BIJHOUDING, Deel
 from actors.runtime.kern import Kernen, Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.stelsel import Actorenstelsel, maak_aanbod
@@ -19,6 +20,9 @@ from actors.verwerking.standen import vouw
 from actors.verwerking.telling import Plaats, Registertelling, plaats_van, tel
 from storage.findings import Progress, no_progress
 from storage.overlay import overlays
+
+_EEN_REGISTER = frozenset({Deel.BESLISSEN})
+_DE_KETEN = BIJHOUDING | {Deel.BEKENDMAKEN}
 
 Proefantwoord = Proefuitkomst | NietVerwerkt | Mislukt
 """What one commando would come to; Mislukt: the software failed, so that is not known."""
@@ -49,7 +53,7 @@ def proef(
     kernen: Mapping[str, Registerkern], buitenwereld: Buitenwereld, aangeboden: AangebodenCommando
 ) -> Proefantwoord:
     """What its own register would do with one commando."""
-    with _overlay(kernen, buitenwereld) as hier, _stelsel(hier, levering=False) as stelsel:
+    with _overlay(kernen, buitenwereld) as hier, _stelsel(hier, _EEN_REGISTER) as stelsel:
         return _antwoord(hier, stelsel, aangeboden, stelsel.verwerk_alle([aangeboden])[0])
 
 
@@ -66,7 +70,7 @@ def ketenproef(
     """
     with _overlay(kernen, buitenwereld) as hier:
         gebaseerd_op = {naam: plaats_van(kern.opslag) for naam, kern in hier.items()}
-        with _stelsel(hier, levering=True) as stelsel:
+        with _stelsel(hier, _DE_KETEN) as stelsel:
             stelsel.wacht_op_rust(meld)
             vanaf = {naam: plaats_van(kern.opslag) for naam, kern in hier.items()}
             uitkomsten = stelsel.verwerk_alle(aangeboden)
@@ -90,8 +94,8 @@ def _overlay(kernen: Mapping[str, Registerkern], buitenwereld: Buitenwereld) -> 
 
 
 @contextmanager
-def _stelsel(kernen: Kernen, *, levering: bool) -> Iterator[Actorenstelsel]:
-    stelsel = Actorenstelsel(kernen, levering=levering, tabellen=False)
+def _stelsel(kernen: Kernen, delen: frozenset[Deel]) -> Iterator[Actorenstelsel]:
+    stelsel = Actorenstelsel(kernen, delen=delen)
     try:
         yield stelsel
     finally:

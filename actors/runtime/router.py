@@ -35,6 +35,7 @@ from actors.runtime.logboek import maak_log, volgt
 from actors.runtime.registeractor import Falen, RegisterActor
 from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.identiteit import commando_digest, commando_sleutel
+from actors.verwerking.traceparent import trace_id
 
 log = maak_log("commando")
 
@@ -175,6 +176,7 @@ class RouterActor(RegisterActor):
                 rule=getattr(antwoord, "regel", None),
                 position=getattr(antwoord, "positie", None),
                 duration_ms=duur,
+                trace_id=trace_id(aangeboden.trace),
                 program=self._kern.software.programmaversie,
             )
 

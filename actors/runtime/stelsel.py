@@ -14,10 +14,22 @@ from uuid import UUID
 
 from actors.register.commando import AangebodenCommando, NietVerwerkt, Verwerking
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
-from actors.runtime.berichten import Aanbod, Kijk, StartSysteem, Storing, Storingen, Uitkomsten, WaarIs
+from actors.runtime.berichten import (
+    BIJHOUDING,
+    LEVERING,
+    Aanbod,
+    Deel,
+    Kijk,
+    StartSysteem,
+    Storing,
+    Storingen,
+    Uitkomsten,
+    WaarIs,
+)
 from actors.runtime.kern import Kernen
 from actors.runtime.local_base import local_system
 from actors.runtime.logboek import maak_log
+from actors.runtime.pump import post, run_for
 from actors.runtime.supervisor import SupervisorActor
 from actors.verwerking.commandoverwerking import commando_onbekend
 from actors.verwerking.contract import fouten_in, fouten_in_aanbod
@@ -44,14 +56,14 @@ class Actorenstelsel:
         self,
         kernen: Kernen,
         *,
+        bronnen: Kernen | None = None,
         warm: int = WARM,
-        levering: bool = True,
-        tabellen: bool = True,
+        delen: frozenset[Deel] = BIJHOUDING | LEVERING,
         actorsysteem: Callable[[], Any] = local_system,
     ) -> None:
         """Start the actors; close it when done, also when something else goes wrong.
 
-        Without `levering` nothing is made known, put in tables or passed on; without `tabellen` only the tables stay.
+        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers).
         """
         self.slot = threading.RLock()
         self.systeem = actorsysteem()
@@ -59,7 +71,8 @@ class Actorenstelsel:
         self._kernen = kernen
         try:
             self._supervisor = self.systeem.createActor(SupervisorActor)
-            self.systeem.tell(self._supervisor, StartSysteem(kernen, warm, levering, tabellen))
+            start = StartSysteem(kernen, kernen if bronnen is None else bronnen, warm, delen)
+            self.systeem.tell(self._supervisor, start)
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
             self.systeem.tell(self._supervisor, Kijk())
         except BaseException:
@@ -131,6 +144,21 @@ class Actorenstelsel:
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
+
+    def hint(self) -> None:
+        """Let everyone look whether there is news; nobody does before `werk`."""
+        with self.slot, self._heel_of_gesloten():
+            post(self.systeem, self._supervisor, Kijk())
+
+    def werk(self, seconden: float) -> bool:
+        """Let the actors work for about so long at most; whether all of them are at rest now."""
+        with self.slot, self._heel_of_gesloten():
+            return run_for(self.systeem, seconden)
+
+    def storingen(self) -> tuple[Storing, ...]:
+        """Who stands still since the last hint."""
+        gevonden: tuple[Storing, ...] = self._vraag(Storingen())
+        return gevonden
 
     @contextmanager
     def _heel_of_gesloten(self) -> Iterator[None]:

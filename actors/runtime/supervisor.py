@@ -2,6 +2,7 @@
 
 from actors.runtime.berichten import (
     Adres,
+    Deel,
     Kijk,
     StartLezer,
     StartRouter,
@@ -28,9 +29,9 @@ class SupervisorActor(RegisterActor):
     def ontvang(self, bericht: object, afzender: Adres) -> None:
         """Start, hint everyone, say where a router is, or keep who reported trouble."""
         if isinstance(bericht, StartSysteem):
-            self._start_routers(bericht.kernen, bericht.warm)
-            if bericht.levering:
-                self._start_levering(bericht.kernen, tabellen=bericht.tabellen)
+            if Deel.BESLISSEN in bericht.delen:
+                self._start_routers(bericht.kernen, bericht.warm)
+            self._start_lezers(bericht)
         elif isinstance(bericht, Kijk):
             self._storingen.clear()
             for lezer in self._lezers:
@@ -49,31 +50,38 @@ class SupervisorActor(RegisterActor):
             self._routers[kern.naam] = self.createActor(RouterActor)
             self.send(self._routers[kern.naam], StartRouter(kern, warm))
 
-    def _start_levering(self, kernen: Kernen, *, tabellen: bool) -> None:
-        translators: dict[str, list[Adres]] = {naam: [] for naam in kernen}
+    def _start_lezers(self, start: StartSysteem) -> None:
+        kernen, delen = start.kernen, start.delen
+        translators: dict[str, list[Adres]] = {naam: [] for naam in start.bronnen}
+        if Deel.SIGNALEREN in delen:
+            for kern in kernen.values():
+                for bron in kern.bronnen():
+                    if bron in start.bronnen:
+                        translators[bron].append(self._translator(kern, start.bronnen[bron]))
         for kern in kernen.values():
-            for bron in kern.bronnen():
-                if bron in kernen:
-                    translators[bron].append(self._translator(kern, kernen[bron]))
-        for kern in kernen.values():
-            opslag = kern.opslag
-            bekendmaker = self._lezer(
-                BekendmakerActor,
-                StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, opslag.reopen_feed),
-            )
-            projector = [self._projector(kern)] if tabellen else []
-            herbeoordelaar = self._lezer(
-                TranslatorActor,
-                StartLezer(
-                    f"{kern.naam}/herbeoordelaar", kern.herbeoordelaar.volgende, router=self._routers[kern.naam]
-                ),
-            )
-            self.send(self._routers[kern.naam], Volgers((bekendmaker, *projector, herbeoordelaar)))
-            self.send(bekendmaker, Volgers(tuple(translators[kern.naam])))
+            volgers = []
+            if Deel.BEKENDMAKEN in delen:
+                volgers.append(self._bekendmaker(kern, tuple(translators.get(kern.naam, ()))))
+            if Deel.TABELLEN in delen:
+                volgers.append(self._projector(kern))
+            if Deel.SIGNALEREN in delen:
+                volgers.append(self._herbeoordelaar(kern))
+            if Deel.BESLISSEN in delen:
+                self.send(self._routers[kern.naam], Volgers(tuple(volgers)))
+
+    def _bekendmaker(self, kern: Registerkern, translators: tuple[Adres, ...]) -> Adres:
+        start = StartLezer(f"{kern.naam}/bekendmaker", kern.bekendmaker.werk, kern.opslag.reopen_feed)
+        bekendmaker = self._lezer(BekendmakerActor, start)
+        self.send(bekendmaker, Volgers(translators))
+        return bekendmaker
 
     def _projector(self, kern: Registerkern) -> Adres:
         start = StartLezer(f"{kern.naam}/projector", kern.projector.werk, kern.opslag.projecties.reopen)
         return self._lezer(ProjectorActor, start)
+
+    def _herbeoordelaar(self, kern: Registerkern) -> Adres:
+        werk, router = kern.herbeoordelaar.volgende, self._routers[kern.naam]
+        return self._lezer(TranslatorActor, StartLezer(f"{kern.naam}/herbeoordelaar", werk, router=router))
 
     def _translator(self, kern: Registerkern, bron: Registerkern) -> Adres:
         werk = kern.signaalverwerker(bron).volgende

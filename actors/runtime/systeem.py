@@ -19,6 +19,7 @@ from typing import Any, Self
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.register.context import Context
 from actors.register.verantwoording import Aanleiding, Mandaat, Software
+from actors.runtime.berichten import BIJHOUDING, LEVERING, Deel
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
@@ -64,7 +65,8 @@ class RegisterSystem(Registerlezing):
                     context, opslag, Software(software, model, "embedded"), buitenwereld.klok
                 )
                 kern.werk_bij()
-            self._stelsel = Actorenstelsel(kernen, warm=warm, levering=levering, actorsysteem=actorsysteem)
+            delen = BIJHOUDING | LEVERING if levering else frozenset({Deel.BESLISSEN})
+            self._stelsel = Actorenstelsel(kernen, warm=warm, delen=delen, actorsysteem=actorsysteem)
             geopend.callback(self._stelsel.close)
             super().__init__(kernen, buitenwereld, geopend.pop_all(), self._stelsel.slot)
 

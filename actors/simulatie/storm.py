@@ -22,8 +22,8 @@ from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.levering import LezerActor, TranslatorActor
-from actors.runtime.local_base import run_until_empty
 from actors.runtime.planned_base import actors_of, planned_system
+from actors.runtime.pump import run_until_empty
 from actors.runtime.router import RouterActor
 from actors.runtime.systeem import RegisterSystem
 from actors.simulatie.stormbuiten import Klanten, Klok, Weer

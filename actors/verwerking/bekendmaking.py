@@ -19,6 +19,7 @@ from actors.verwerking.inhoudvormen import mededeling_naar_data, mededeling_van_
 from actors.verwerking.leesstand import bekendgemaakt_tot
 from actors.verwerking.serialisatie import FORMAAT, Serialisatie, lees_formaat
 from actors.verwerking.standen import Standen, Transactielezer
+from actors.verwerking.traceparent import vervolg
 from storage.feed import Feed, Publication, Verstrekking
 from storage.gevolgenstore import Gevolgenstore, ReaderPosition
 
@@ -110,6 +111,7 @@ class Bekendmaker:
         gevolgen = [g.id for g in transactie.gevolgen if g.id in genoemd]
         return {
             **self._kop(notificatie, transactie, "notificatie"),
+            **_trace(transactie, gevolgen),
             "gevolgen": gevolgen,
             "mededelingen": [mededeling_naar_data(m) for m in mededelingen],
         }
@@ -131,6 +133,12 @@ class Bekendmaker:
         }
 
 
+def _trace(transactie: Transactie, gevolgen: Sequence[str]) -> dict[str, str]:
+    """The trace that goes on from the first gevolg that is told of, when there is one."""
+    trace = transactie.verantwoording.software.trace
+    return {"trace": vervolg(trace, gevolgen[0])} if trace else {}
+
+
 def lees_melding(bron: str, verstrekking: Verstrekking, serialisatie: Serialisatie) -> Melding | None:
     """A notificatie from a feed as its consumer reads it; None when the verstrekking is not a notificatie."""
     m = serialisatie.van_bytes(verstrekking.content)
@@ -146,6 +154,7 @@ def lees_melding(bron: str, verstrekking: Verstrekking, serialisatie: Serialisat
         organisatie=m["organisatie"],
         geregistreerd_op=m["geregistreerd_op"],
         oorzaak=m["oorzaak"],
+        trace=m.get("trace", ""),
         gevolgen=tuple(m["gevolgen"]),
         mededelingen=tuple(mededeling_van_data(d) for d in m["mededelingen"]),
     )

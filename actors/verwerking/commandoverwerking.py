@@ -116,7 +116,7 @@ class Commandoverwerking:
             gebeurd_op=gebeurd_op,
             geregistreerd_door=aangeboden.door,
             verantwoordelijke=self.context.verantwoordelijke,
-            software=self._software,
+            software=self._software._replace(trace=aangeboden.trace) if aangeboden.trace else self._software,
             beslisser=aangeboden.beslisser,
             namens=aangeboden.namens,
             voert_uit=aangeboden.voert_uit,

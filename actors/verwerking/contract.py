@@ -21,6 +21,7 @@ from actors.register.commando import AangebodenCommando
 from actors.register.contract import KENMERK, UUID, Naam, gevuld, kenmerk, uuid
 from actors.register.persoonsgegeven import Persoonlijk
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
+from actors.verwerking.traceparent import Traceparent
 
 _STRENG = ConfigDict(strict=True, extra="forbid", revalidate_instances="always")
 
@@ -128,6 +129,8 @@ def fouten_in_aanbod(aangeboden: AangebodenCommando) -> tuple[str, ...]:
     moment = aangeboden.gebeurd_op
     if isinstance(moment, datetime) and moment.tzinfo is None:
         fouten += ("gebeurd_op: een moment moet een tijdzone hebben; geef anders alleen de dag",)
+    if aangeboden.trace and Traceparent.lees(aangeboden.trace) is None:
+        fouten += ("trace: moet een W3C traceparent zijn, of leeg",)
     if soort not in _AANLEIDINGSOORTEN:
         fouten += (f"aanleiding.soort: moet een van {', '.join(Aanleidingsoort)} zijn",)
     return fouten

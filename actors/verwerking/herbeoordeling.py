@@ -21,6 +21,7 @@ from actors.verwerking.identiteit import afgeleid_commando_id, commando_sleutel
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.signaalverwerking import Signalen
 from actors.verwerking.standen import vouw
+from actors.verwerking.traceparent import vervolg
 from storage.findings import Progress, no_progress
 from storage.gevolgenstore import Gevolgenstore
 
@@ -155,6 +156,7 @@ class Herbeoordelaar:
             aanleiding=wet,
             door=f"herbeoordeling {self._context.naam}",
             gebeurd_op=aanleiding.transactie.verantwoording.gebeurd_op,
+            trace=vervolg(aanleiding.transactie.verantwoording.software.trace, aanleiding.gevolg.id),
         )
 
     def _id(self, aanleiding: _Aanleiding, plaats: str) -> str:

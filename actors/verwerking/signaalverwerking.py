@@ -121,6 +121,7 @@ class Beoordelaar:
             gebeurd_op=melding.geregistreerd_op,
             voert_uit=voert_uit,
             oorzaak=melding.oorzaak,
+            trace=melding.trace,
         )
 
     def _commando(self, vertaling: Vertaling, aggregaat: str, aggregaat_id: str, overname: Overname) -> Any:

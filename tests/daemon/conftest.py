@@ -12,9 +12,12 @@ from actors.daemon.api.bewerking import Grenzen
 from actors.daemon.rechten import Gebruiker
 from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.systeem import RegisterSystem
+from tests.cli.conftest import _eenmalig, aankoop, gevolg
 from tests.daemon.ingebed import ALLES, IngebedPoort, Klant, wie_met
 from tests.domein import NU, auto, huishouden
 from tests.wereld import vaste_wereld
+
+__all__ = ["_eenmalig", "aankoop", "doe", "gevolg", "wereld"]
 
 GEBRUIKERS = {
     "beheerder": ALLES,

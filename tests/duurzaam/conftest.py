@@ -1,7 +1,11 @@
 """What the tests of durability share: the seed they draw from, and a story of the stream with its end."""
 
+import os
+import shutil
+import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from random import SystemRandom
 
@@ -62,3 +66,23 @@ def leeg(tmp_path_factory: pytest.TempPathFactory) -> Path:
     map_: Path = tmp_path_factory.mktemp("leeg")
     assert laat(werk.open_alleen, map_) == []
     return map_
+
+
+@pytest.fixture
+def kleine_schijf(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB that only we use."""
+    schijf = tmp_path / "schijf"
+    schijf.mkdir()
+    opdracht = [shutil.which("mount") or "", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", str(schijf)]
+    if os.geteuid() != 0 or subprocess.run(opdracht, check=False, capture_output=True).returncode != 0:
+        pytest.skip("a small disk can only be mounted as root, where mounting is allowed")
+    yield schijf
+    subprocess.run([shutil.which("umount") or "", str(schijf)], check=True)
+
+
+def vul(schijf: Path, laat_vrij: int) -> Path:
+    """A file that takes all but so many bytes."""
+    stand = os.statvfs(schijf)
+    vulling = schijf / "vulling"
+    vulling.write_bytes(bytes(stand.f_bavail * stand.f_frsize - laat_vrij))
+    return vulling

@@ -1,10 +1,6 @@
 """No room: on the disk, in a file, in the memory map; what is there stays readable, and it goes on with room."""
 
-import os
 import resource
-import shutil
-import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +8,7 @@ import pytest
 
 from actors.runtime.lezing import Registerlezing
 from tests.duurzaam import werk
+from tests.duurzaam.conftest import vul
 from tests.duurzaam.kind import Kind, laat
 from tests.duurzaam.sporen import Oproep, storing
 from tests.duurzaam.stroom import Ronde
@@ -21,26 +18,6 @@ from tests.duurzaam.werk import Klacht
 
 _ALTIJD = 10**6
 _ONBEPERKT = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
-
-
-@pytest.fixture
-def kleine_schijf(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 2 MB that only we use."""
-    schijf = tmp_path / "schijf"
-    schijf.mkdir()
-    opdracht = [shutil.which("mount") or "", "-t", "tmpfs", "-o", "size=2m,mode=0700", "tmpfs", str(schijf)]
-    if os.geteuid() != 0 or subprocess.run(opdracht, check=False, capture_output=True).returncode != 0:
-        pytest.skip("a small disk can only be mounted as root, where mounting is allowed")
-    yield schijf
-    subprocess.run([shutil.which("umount") or "", str(schijf)], check=True)
-
-
-def vul(schijf: Path, laat_vrij: int) -> Path:
-    """A file that takes all but so many bytes."""
-    stand = os.statvfs(schijf)
-    vulling = schijf / "vulling"
-    vulling.write_bytes(bytes(stand.f_bavail * stand.f_frsize - laat_vrij))
-    return vulling
 
 
 def klachten(gezegd: list[Any]) -> list[str]:

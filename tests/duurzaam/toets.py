@@ -94,7 +94,7 @@ def maak_af(map_: Path, verhaal: Sequence[Ronde], leven: int) -> tuple[dict[str,
     """Open again after whatever happened, offer the whole story again: the answer per id, and how it ends."""
     keur(map_)
     with open_registers(map_, leven) as registers:
-        uit = _vertel(registers, verhaal)
+        uit = vertel(registers, verhaal)
     keur(map_)
     return uit
 
@@ -102,10 +102,10 @@ def maak_af(map_: Path, verhaal: Sequence[Ronde], leven: int) -> tuple[dict[str,
 def ongestoord(verhaal: Sequence[Ronde]) -> Eindstand:
     """How a story ends when nothing goes wrong, in memory."""
     with RegisterSystem.in_memory(buitenwereld=wereld(0), versie="test") as registers:
-        return _vertel(registers, verhaal)[1]
+        return vertel(registers, verhaal)[1]
 
 
-def _vertel(registers: RegisterSystem, verhaal: Sequence[Ronde]) -> tuple[dict[str, Verwerking], Eindstand]:
+def vertel(registers: RegisterSystem, verhaal: Sequence[Ronde]) -> tuple[dict[str, Verwerking], Eindstand]:
     registers.wacht_op_rust()
     antwoorden: dict[str, Verwerking] = {}
     for ronde in verhaal:

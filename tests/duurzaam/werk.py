@@ -1,6 +1,7 @@
 """What the children do: they offer the stream to the registers in a folder, and say what came of it."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,11 @@ import pytest
 from actors.cli.start import main
 from actors.register.commando import AangebodenCommando, Mislukt, Verwerking
 from actors.runtime.journaal import JournalActor
+from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
+from actors.runtime.reservekopie import maak_reservekopie
 from actors.runtime.systeem import NietInRust, RegisterSystem
-from storage import environment, limits
+from storage import environment, keys, limits
 from storage.environment import Environment
 from storage.errors import StorageError
 from tests.duurzaam.kind import Zeg
@@ -27,6 +30,7 @@ from tests.duurzaam.stroom import Ronde, rondes
 from tests.duurzaam.toets import maak_af, open_registers
 from tests.wereld import auto, commando_id, huishouden
 
+REGISTERS = ("wegonderhoud", "aanschafheffing", "spitspas")
 TE_VROEG = "answers before the commit"
 VOLHOUDEN = 12
 """How often a child offers again what failed, before it stops."""
@@ -209,6 +213,26 @@ def schrijf_door(zeg: Zeg, map_: Path) -> None:
             registers.verwerk(auto(f"nog-{nummer}", koper=f"nog-{nummer}"))
             if nummer == 2:
                 zeg("het schrijft")
+
+
+def kopieer_en_sterf(zeg: Zeg, map_: Path, naar: Path, plaats: str) -> None:
+    """Make a backup, and die where it does this."""
+    _VERVANG.setattr(plaats, _dood)
+    maak_reservekopie(map_, naar, REGISTERS, buitenwereld=Buitenwereld())
+
+
+def houd_vast(zeg: Zeg, map_: Path) -> None:
+    """Hold a moment of a journal, until somebody ends it."""
+    with Environment(map_, keys.JOURNAL, read_only=True).reading():
+        zeg("vast")
+        signal.pause()
+
+
+def zet_terug_en_sterf(zeg: Zeg, kopie: Path, data: Path, plaats: str) -> None:
+    """Put a backup back, and die where that does this."""
+    _VERVANG.setattr(plaats, _dood)
+    sys.argv = ["gevolg", "restore", "--uit", str(kopie), "--data", str(data), "--json"]
+    main()
 
 
 def met_woorden(zeg: Zeg, map_: Path, verhaal: Sequence[Ronde], fout: str = "") -> None:

@@ -27,7 +27,8 @@ from thespian.actors import (
     WakeupMessage,
 )
 
-from actors.runtime.local_base import local_system, pending, run_until_empty
+from actors.runtime.local_base import local_system
+from actors.runtime.pump import pending, run_until_empty
 
 
 class FakeClock:

@@ -9,31 +9,16 @@ from uuid import UUID
 from actors.daemon.api.bewerking import Verzoek
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_niet_verwerkt
 from actors.daemon.api.veldnamen import lees_namen
-from actors.daemon.rechten import Gebruiker, Handeling
+from actors.daemon.rechten import Gebruiker, recht_voor
 from actors.register.commando import AangebodenCommando, NietVerwerkt
 from actors.register.context import Context
 from actors.verwerking.aanbodvorm import Aanbodlezer, lees_json
 from actors.verwerking.generiek import commandos as generiek
 
-_TAKEN = frozenset({"HervatTaak", "BeslisTaak", "DoorbreekAanhouding", "LegTaakTerzijde"})
-_BEHEER = frozenset({"WisPersoonsgegevens", "VernietigPersoonsgegevens", "RegistreerRegelversie"})
-_TERUGMELDEN = "MeldTerug"
-
 _ETAG = re.compile(r'"(\d{1,15})-([0-9a-f]{8})-[0-9a-f]{8}"', re.ASCII)
 _ENIG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"', re.ASCII)
 _NOOIT = -1
 """No aggregate ever has this volgnummer."""
-
-
-def recht_voor(commando: str) -> tuple[Handeling, str | None]:
-    """What one must be allowed to offer a commando of this name."""
-    if commando in _TAKEN:
-        return Handeling.TAKEN, None
-    if commando in _BEHEER:
-        return Handeling.BEHEER, None
-    if commando == _TERUGMELDEN:
-        return Handeling.TERUGMELDEN, None
-    return Handeling.COMMANDO, commando
 
 
 class Balie:

@@ -7,10 +7,10 @@ from types import MappingProxyType
 from typing import Any
 
 from actors.daemon.api.aggregaten import sleutels_van
-from actors.daemon.api.balie import recht_voor
 from actors.daemon.api.schemanamen import pascal, rij_naam
 from actors.daemon.api.veldnamen import naar_camel, naar_snake
 from actors.daemon.api.voorbeelden import kolomvoorbeeld, voorbeeld_van
+from actors.daemon.rechten import recht_voor
 from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
 from actors.register.projectie import Eigen, Kolom, Projectie, RegelversieVan, Restant, UitInvoer

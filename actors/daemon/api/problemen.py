@@ -11,6 +11,7 @@ from starlette.responses import Response
 from actors.daemon.api.veldnamen import TeDiep, fout_naar_camel, schrijf_namen, tekst_naar_camel
 from actors.daemon.poort import NietBeschikbaar
 from actors.daemon.rechten import GeenToegang
+from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.logboek import maak_log
 from actors.runtime.stelsel import NietInRust
@@ -39,6 +40,7 @@ TITELS: Mapping[int, str] = {
     412: "Het is intussen anders",
     413: "Dit is te groot",
     415: "In deze vorm wordt dit niet gelezen",
+    429: "Dit is te vaak",
     500: "Er ging iets mis dat niet had mogen gebeuren",
     503: "Nu niet beschikbaar",
     507: "De opslag is vol",
@@ -55,6 +57,7 @@ OMSCHRIJVINGEN: Mapping[int, str] = {
     412: "Het aggregaat is anders dan `If-Match` verwachtte.",
     413: "Het verzoek is groter dan wordt gelezen.",
     415: "Deze mediatype wordt hier niet gelezen.",
+    429: "Deze gebruiker vraagt meer dan hij mag; `Retry-After` zegt wanneer hij het weer mag proberen.",
     503: "Het register is nu niet beschikbaar of nog niet zover; probeer het later opnieuw.",
     507: "De opslag is vol; er is niets vastgelegd.",
 }
@@ -82,6 +85,7 @@ class _Plek(NamedTuple):
 
 _TABEL: Mapping[type[Exception], _Plek] = {
     GeenToegang: _Plek(401, "geen-toegang"),
+    TeVeelVerzoeken: _Plek(429, "te-veel-verzoeken", later=True),
     NietBeschikbaar: _Plek(503, "niet-beschikbaar", later=True),
     NogNietZover: _Plek(503, "nog-niet-zover", later=True),
     NietInRust: _Plek(503, "niet-in-rust", later=True, eigen_tekst=False),
