@@ -11,7 +11,7 @@ from actors.cli.vraag import BeperkArgument, herhaald
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraagsoort
-from actors.verwerking.lezen import GEPARKEERD_REDEN
+from actors.verwerking.rijvorm import GEPARKEERD_REDEN
 from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, moment_tekst, reden_tekst
 
 VOORBEELD = "Voorbeeld: gevolg taken --data data spitspas"

@@ -5,6 +5,7 @@ from typing import Any
 
 from actors.daemon.abonnementen.abonnement import Abonnement, Status
 from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.poort import Poort
 from actors.daemon.signalen import Signalenloket
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.verwerking.gebeurtenisstroom import Afzender
@@ -21,6 +22,11 @@ class Berichten:
     def stilgevallen(self, register: str) -> list[dict[str, Any]]:
         """The taken of a register because of abonnementen that stopped."""
         return taken_van(self.bezorger.van(register)) if self.bezorger else []
+
+
+def zonder_bezorger(poort: Poort) -> Berichten:
+    """What there is when nothing was configured: no abonnementen, and a sender without an OIN of his own."""
+    return Berichten(Afzender(), Signalenloket(poort, Afzender()))
 
 
 def taken_van(abonnementen: list[Abonnement]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from actors.runtime.klok import Buitenwereld
 from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
-from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.gevolgd import Gevolgd, gevolgd
 from actors.verwerking.herbouw import verschillen
@@ -129,6 +129,28 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         kern, model = self._projectie(register, projectie)
         return kern.lezer.tabel(model, geldig_op, beschikbaar_op, voor)
 
+    def blad(  # noqa: PLR0913 - which page, of which moments, for whom
+        self,
+        register: str,
+        projectie: str,
+        *,
+        hoogstens: int,
+        grens: Bladgrens | None = None,
+        herhaaltoken: str | None = None,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+        voor: str | None = None,
+    ) -> Blad:
+        """At most so many rows of a table, past a place in it; with the herhaaltoken of a page, of the same moments.
+
+        Raises as `tabel`, and with a token as `herhaal`.
+        """
+        kern, model = self._projectie(register, projectie)
+        if herhaaltoken is None:
+            return kern.lezer.blad(model, hoogstens, grens, geldig_op, beschikbaar_op, voor)
+        self._voor_wie(herhaaltoken, voor)
+        return kern.lezer.blad_bij(herhaaltoken, hoogstens, grens)
+
     def historie(
         self,
         register: str,
@@ -147,8 +169,7 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         With `voor` only to the one for whom it was asked, else NietGeleverd. Raises GeenToken, Vervallen when it will
         never be given again, NogNietZover when it cannot be given now.
         """
-        if voor not in (None, vraag_van(token).voor):
-            raise NietGeleverd("dit herhaaltoken is van een vraag voor een ander; stel de vraag zelf")
+        self._voor_wie(token, voor)
         register = register_van(token)
         if register not in self._kernen:
             raise Vervallen(f"dit herhaaltoken is van een register dat hier niet is ({register})")
@@ -156,6 +177,10 @@ class Registerlezing(Opzoeken, Berichtverkeer):
             journalen = {naam: kern.opslag.gevolgen for naam, kern in self._kernen.items()}
             return self._spoorvraag().herhaal(token, register, journalen)
         return self._kernen[register].lezer.herhaal(token)
+
+    def _voor_wie(self, token: str, voor: str | None) -> None:
+        if voor not in (None, vraag_van(token).voor):
+            raise NietGeleverd("dit herhaaltoken is van een vraag voor een ander; stel de vraag zelf")
 
     def taken(self, register: str, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
         """What waits (or then waited) in a register, and why."""

@@ -21,9 +21,9 @@ from actors.daemon.rechten import Handeling
 from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraagsoort
+from actors.verwerking.beantwoorden import GEVOLG
 from actors.verwerking.herkomst import Spoor
 from actors.verwerking.jsonvorm import als_json, json_bytes
-from actors.verwerking.lezen import GEVOLG
 from actors.verwerking.transactievorm import gevolg_als_gegevens, transactie_als_gegevens
 
 _JSON = "application/json"

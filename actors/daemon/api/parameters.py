@@ -9,7 +9,8 @@ from actors.daemon.api.bewerking import Parameter
 
 _DAG = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _GETAL = re.compile(r"\d{1,15}", re.ASCII)
-_LANGST = 200
+LANGSTE = 200
+"""Signs in one part of a path."""
 LANGSTE_TOKEN = 4096
 
 MEESTE = 1000
@@ -63,7 +64,7 @@ def getal(naam: str, omschrijving: str, *, laagst: int, hoogst: int, gewoon: int
 
 def padnaam(naam: str, omschrijving: str, voorbeeld: str) -> Parameter:
     """A part of the path."""
-    schema = {"type": "string", "minLength": 1, "maxLength": _LANGST}
+    schema = {"type": "string", "minLength": 1, "maxLength": LANGSTE}
     return Parameter(naam, omschrijving, schema, waar="path", voorbeeld=voorbeeld)
 
 

@@ -51,6 +51,12 @@ async def vraag(
     token = verzoek.vragen.get("herhaaltoken")
     if token is None:
         return await verzoek.lees(stel)
+    controleer_token(verzoek, token, soort, model, sleutel)
+    return await verzoek.lees(lambda lezing: lezing.herhaal(token, voor=verzoek.gebruiker.voor))
+
+
+def controleer_token(verzoek: Verzoek, token: str, soort: Vraagsoort, model: str, sleutel: tuple[str, ...]) -> None:
+    """Problem 400 when a herhaaltoken is of another question than this, or more is asked beside it."""
     ook = [naam for naam in _VRAGEN if naam in verzoek.vragen]
     if ook:
         raise foute_invoer(
@@ -58,10 +64,7 @@ async def vraag(
         )
     van = vraag_van(token)
     if (van.soort, van.register, van.leveringsmodel, van.sleutel) != (soort, verzoek.register, model, sleutel):
-        raise foute_invoer(
-            ["herhaaltoken: is van een andere vraag dan deze; gebruik het waar het antwoord vandaan kwam"]
-        )
-    return await verzoek.lees(lambda lezing: lezing.herhaal(token, voor=verzoek.gebruiker.voor))
+        raise foute_invoer(["herhaaltoken: is van een andere vraag; gebruik het waar het antwoord vandaan kwam"])
 
 
 def momenten(verzoek: Verzoek) -> dict[str, Any]:

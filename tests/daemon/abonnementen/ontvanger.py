@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
 
@@ -117,9 +118,16 @@ class Poort:
         self.systeem.wacht_op_rust()
         self._bewogen.set()
 
-    async def bied_aan(self, register: str, aangeboden: Any, lezers: Any = None) -> tuple[Verwerking, ...]:
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer, and come to rest."""
-        uit = self.systeem._stelsel.bied_aan(register, tuple[AangebodenCommando, ...](aangeboden), lezers)
+        return self._bied_aan(register, tuple(aangeboden))
+
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        """Offer with reader positions, and come to rest."""
+        return self._bied_aan(register, signalen.commandos, signalen.lezers)
+
+    def _bied_aan(self, register: str, aangeboden: Any, lezers: Any = None) -> tuple[Verwerking, ...]:
+        uit = self.systeem._stelsel.bied_aan(register, aangeboden, lezers)
         self.systeem.wacht_op_rust()
         self._bewogen.set()
         return uit
