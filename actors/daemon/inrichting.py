@@ -38,10 +38,7 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.gebeurtenisstroom import Afzender
 from actors.verwerking.jsonvorm import json_bytes
-from storage.abonnementen_lmdb import LmdbAbonnementenstore
-
-ABONNEMENTEN = "abonnementen"
-"""The folder of a register with its abonnementen."""
+from storage.opslag import open_abonnementen
 
 _SPANS_S = 2.0  # how long the last spans may take to leave
 
@@ -123,7 +120,7 @@ class Inrichting:
     def _maak_bezorger(self, instellingen: Instellingen, registers: list[str], geopend: ExitStack) -> Bezorger:
         stores = {}
         for naam in registers:
-            stores[naam] = LmdbAbonnementenstore(instellingen.data / naam / ABONNEMENTEN, naam)
+            stores[naam] = open_abonnementen(instellingen.data, naam)
             geopend.callback(stores[naam].close)
         webhooks = instellingen.webhooks
         regels = Doelregels(instellingen.ontwikkel, tuple(ip_network(net) for net in webhooks.netten))
