@@ -93,7 +93,7 @@ class Inrichting:
             gekozen,
             paden=(Route("/health/ready", self._gereed), Route("/metrics", self._meet)),
             grenzen=Grenzen(inhoud_bytes=limieten.body_bytes, regel_bytes=limieten.regel_bytes),
-            berichten=Berichten(afzender, Signalenloket(geteld, afzender), self._bezorger),
+            berichten=Berichten(afzender, Signalenloket(geteld, afzender, _bronnen(instellingen)), self._bezorger),
         )
         self.app: Any = Verzoekwaarneming(app, registers, waarnemers, gemeten=instellingen.otlp.endpoint is not None)
 
@@ -142,6 +142,11 @@ class Inrichting:
         if not gebruiker.mag("*", Handeling.BEHEER):
             return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()
         return await self._metrieken.antwoord(self._poort, verzoek)
+
+
+def _bronnen(instellingen: Instellingen) -> dict[str, str]:
+    """Which register each `source` is."""
+    return {bron: register for register, _, bron in (een.partition("=") for een in instellingen.cloudevents.bronnen)}
 
 
 def _afzender(instellingen: Instellingen) -> Afzender:
