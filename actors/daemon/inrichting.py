@@ -38,10 +38,7 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.gebeurtenisstroom import Afzender
 from actors.verwerking.jsonvorm import json_bytes
-from storage.abonnementen_lmdb import LmdbAbonnementenstore
-
-ABONNEMENTEN = "abonnementen"
-"""The folder of a register with its abonnementen."""
+from storage.opslag import open_abonnementen
 
 _SPANS_S = 2.0  # how long the last spans may take to leave
 
@@ -96,7 +93,7 @@ class Inrichting:
             gekozen,
             paden=(Route("/health/ready", self._gereed), Route("/metrics", self._meet)),
             grenzen=Grenzen(inhoud_bytes=limieten.body_bytes, regel_bytes=limieten.regel_bytes),
-            berichten=Berichten(afzender, Signalenloket(geteld, afzender), self._bezorger),
+            berichten=Berichten(afzender, Signalenloket(geteld, afzender, _bronnen(instellingen)), self._bezorger),
         )
         self.app: Any = Verzoekwaarneming(app, registers, waarnemers, gemeten=instellingen.otlp.endpoint is not None)
 
@@ -123,7 +120,7 @@ class Inrichting:
     def _maak_bezorger(self, instellingen: Instellingen, registers: list[str], geopend: ExitStack) -> Bezorger:
         stores = {}
         for naam in registers:
-            stores[naam] = LmdbAbonnementenstore(instellingen.data / naam / ABONNEMENTEN, naam)
+            stores[naam] = open_abonnementen(instellingen.data, naam)
             geopend.callback(stores[naam].close)
         webhooks = instellingen.webhooks
         regels = Doelregels(instellingen.ontwikkel, tuple(ip_network(net) for net in webhooks.netten))
@@ -145,6 +142,11 @@ class Inrichting:
         if not gebruiker.mag("*", Handeling.BEHEER):
             return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()
         return await self._metrieken.antwoord(self._poort, verzoek)
+
+
+def _bronnen(instellingen: Instellingen) -> dict[str, str]:
+    """Which register each `source` is."""
+    return {bron: register for register, _, bron in (een.partition("=") for een in instellingen.cloudevents.bronnen)}
 
 
 def _afzender(instellingen: Instellingen) -> Afzender:
