@@ -5,6 +5,7 @@ made per register, which get routes and a place in the document like all others.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.telemetry import TelemetryConfig
@@ -31,7 +32,6 @@ from actors.daemon.poort import Poort
 from actors.daemon.rechten import Wie
 from actors.register.context import Context
 from actors.runtime.klok import Buitenwereld
-from actors.verwerking.jsonvorm import json_bytes
 
 Meer = Callable[[Api], Iterable[Bewerking]]
 """More operations for a register."""
@@ -66,7 +66,7 @@ def _register_app(api: Api, meer: Sequence[Meer], beschrijving: Beschrijving, bu
     """The application of one register: its routes and its document come from the same operations."""
     documentatie = Documentatie(api.context)
     bewerkingen = [*bewerkingen_van(api, buitenwereld, meer), *documentatie.bewerkingen()]
-    documentatie.document = json_bytes(document(api.context, bewerkingen, beschrijving))
+    documentatie.document = partial(document, api.context, bewerkingen, beschrijving)
     app = _kaal()
     per_pad: dict[str, list[Bewerking]] = {}
     for bewerking in (*bewerkingen, *documentatie.paginas()):
