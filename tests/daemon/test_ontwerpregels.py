@@ -10,6 +10,7 @@ from actors.daemon.api.app import bewerkingen_van, maak_app
 from actors.daemon.api.bewerking import Api, Grenzen
 from actors.daemon.api.openapi import Beschrijving, document
 from actors.daemon.berichten import Berichten
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.rechten import Gebruiker
 from actors.daemon.signalen import Signalenloket
 from actors.register.context import Context
@@ -39,7 +40,7 @@ def van(context: Context) -> dict[str, Any]:
     with RegisterSystem.in_memory(registers=[context]) as registers:
         poort = IngebedPoort(registers)
         berichten = Berichten(Afzender(), Signalenloket(poort, Afzender()))
-        api = Api(context, poort, wie_met({}), Grenzen(), berichten)
+        api = Api(context, poort, wie_met({}), Grenzen(), berichten, Lezingen([context], None, Buitenwereld()))
         return document(context, bewerkingen_van(api, Buitenwereld()), Beschrijving())
 
 

@@ -1,8 +1,9 @@
 """The tables of a register as resources: pages of rows, one row, its historie and its uitleg."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
@@ -23,6 +24,8 @@ from actors.daemon.api.parameters import (
 from actors.daemon.api.problemen import Probleem, foute_invoer
 from actors.daemon.api.schemanamen import rij_naam, sleutelnamen, tabel_pad
 from actors.daemon.api.veldnamen import naar_camel, naar_snake, schrijf_namen
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.context import Context
 from actors.register.projectie import Projectie
 from actors.runtime.lezing import Registerlezing
@@ -36,6 +39,30 @@ UITLEG = "uitleg@1"
 MOMENTEN = (GELDIG_OP, BESCHIKBAAR_OP, HERHAALTOKEN, WACHT_OP)
 
 
+class _Blad(NamedTuple):
+    """A page: an answer with its rows alone, and where it, the next and the previous one begin."""
+
+    antwoord: Antwoord[Any]
+    vanaf: int
+    volgende: int | None
+    vorige: int | None
+
+
+@over_wie.register(_Blad)
+def _blad(gelezen: _Blad, kring: Kring, _register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_antwoord(gelezen.antwoord)
+
+
+class _MetEtag(NamedTuple):
+    antwoord: Antwoord[Any]
+    etag: str
+
+
+@over_wie.register(_MetEtag)
+def _met_etag(gelezen: _MetEtag, kring: Kring, _register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_antwoord(gelezen.antwoord)
+
+
 @dataclass(frozen=True, slots=True)
 class Rijen:
     """The operations on one table. `aggregaat`: it stands for the aggregates of this kind themselves."""
@@ -46,9 +73,8 @@ class Rijen:
     async def blad(self, verzoek: Verzoek) -> Antwoordend:
         """A page of rows."""
         vragen.eis_tabel(verzoek, self.projectie)
-        antwoord, vanaf = await self._tabel(verzoek)
         limiet = verzoek.vragen.get("limiet", GEWOON)
-        rijen, volgende, vorige = deel_van(antwoord.inhoud, vanaf, limiet)
+        antwoord, vanaf, volgende, vorige = await self._tabel(verzoek, limiet)
 
         def cursor(plaats: int | None) -> str | None:
             return None if plaats is None else self._cursor(antwoord, plaats)
@@ -56,26 +82,27 @@ class Rijen:
         url = verzoek.url("projecties", tabel_pad(self.projectie))
         uit = {
             "leveringsmodel": self.projectie.opslagnaam,
-            **schrijf_namen(als_json({"inhoud": list(rijen), "momenten": antwoord.momenten})),
+            **schrijf_namen(als_json({"inhoud": antwoord.inhoud, "momenten": antwoord.momenten})),
             "volledig": antwoord.volledig,
             "herhaaltoken": antwoord.herhaaltoken,
             "_links": links(url, limiet, self._cursor(antwoord, vanaf), cursor(volgende), cursor(vorige)),
         }
         return json_antwoord(json_bytes(uit))
 
-    async def _tabel(self, verzoek: Verzoek) -> tuple[Antwoord[list[dict[str, Any]]], int]:
-        """The whole table at the moment that is asked or that the cursor holds, and where the page begins."""
+    async def _tabel(self, verzoek: Verzoek, limiet: int) -> _Blad:
+        """The page that is asked, at the moment that is asked or that the cursor holds."""
         register, naam, voor = verzoek.register, self.projectie.naam, verzoek.gebruiker.voor
         if "cursor" not in verzoek.vragen:
             await vragen.wacht_op(verzoek, naam)
-            antwoord = await vragen.vraag(
+            eerste: _Blad = await vragen.vraag(
                 verzoek,
                 Vraagsoort.TABEL,
                 self.projectie.opslagnaam,
                 (),
                 lambda lezing: lezing.tabel(register, naam, voor=voor, **vragen.momenten(verzoek)),
+                partial(_bladzij, vanaf=0, limiet=limiet),
             )
-            return antwoord, 0
+            return eerste
         ook = [
             f"{een}: hoort niet bij een cursor, die houdt het moment vast"
             for een in MOMENT_NAMEN & verzoek.vragen.keys()
@@ -85,12 +112,13 @@ class Rijen:
         model, token, geldig, beschikbaar, vanaf = lees_cursor(verzoek.vragen["cursor"], str, str, str, str, int)
         if model != self.projectie.opslagnaam or vanaf < 0:
             raise foute_invoer(["cursor: is van een andere tabel"])
+        geef = partial(_bladzij, vanaf=vanaf, limiet=limiet)
         if token:
             verzoek.vragen["herhaaltoken"] = token
-            vraag = vragen.vraag(verzoek, Vraagsoort.TABEL, model, (), lambda _: None)
-            return await vraag, vanaf
+            verder: _Blad = await vragen.vraag(verzoek, Vraagsoort.TABEL, model, (), lambda _: None, geef)
+            return verder
         op = {"geldig_op": _moment(geldig), "beschikbaar_op": _moment(beschikbaar)}
-        return await verzoek.lees(lambda lezing: lezing.tabel(register, naam, voor=voor, **op)), vanaf
+        return await verzoek.lees(lambda lezing: geef(lezing.tabel(register, naam, voor=voor, **op)))
 
     def _cursor(self, antwoord: Antwoord[Any], vanaf: int) -> str:
         m = antwoord.momenten
@@ -116,10 +144,10 @@ class Rijen:
     async def _met_etag(self, verzoek: Verzoek, stel: Any) -> Antwoordend:
         register, soort, (id_,) = verzoek.register, self.aggregaat or "", self._sleutel(verzoek)
 
-        def stel_met(lezing: Registerlezing) -> tuple[Antwoord[Any], str]:
+        def stel_met(lezing: Registerlezing) -> _MetEtag:
             antwoord = stel(lezing)
             volgnummer = lezing.volgnummer(register, soort, id_, antwoord.momenten.positie)
-            return antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord)
+            return _MetEtag(antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord))
 
         antwoord, gelezen = await verzoek.lees(stel_met)
         self._is_er(antwoord)
@@ -170,6 +198,11 @@ class Rijen:
         if not antwoord.inhoud:
             wat = " / ".join(antwoord.vraag.sleutel)
             raise Probleem(404, f"over {wat} is in {self.projectie.naam} op dat moment niets bekend", soort="onbekend")
+
+
+def _bladzij(antwoord: Antwoord[list[dict[str, Any]]], *, vanaf: int, limiet: int) -> _Blad:
+    rijen, volgende, vorige = deel_van(antwoord.inhoud, vanaf, limiet)
+    return _Blad(replace(antwoord, inhoud=list(rijen)), vanaf, volgende, vorige)
 
 
 LANGSTE_SLEUTEL = 200

@@ -44,13 +44,21 @@ async def wacht_op(verzoek: Verzoek, projectie: str | None) -> None:
         )
 
 
-async def vraag(
-    verzoek: Verzoek, soort: Vraagsoort, model: str, sleutel: tuple[str, ...], stel: Callable[[Registerlezing], Any]
+async def vraag(  # noqa: PLR0913 - what a question is, each by name
+    verzoek: Verzoek,
+    soort: Vraagsoort,
+    model: str,
+    sleutel: tuple[str, ...],
+    stel: Callable[[Registerlezing], Any],
+    geef: Callable[[Any], Any] = lambda antwoord: antwoord,
 ) -> Any:
-    """What `stel` asks; or the answer of a herhaaltoken, when that is about this very thing."""
+    """What `stel` asks; or the answer of a herhaaltoken, when that is about this very thing.
+
+    `geef` makes of that what is given out (a part of it, or a problem), before it is logged.
+    """
     token = verzoek.vragen.get("herhaaltoken")
     if token is None:
-        return await verzoek.lees(stel)
+        return await verzoek.lees(lambda lezing: geef(stel(lezing)))
     ook = [naam for naam in _VRAGEN if naam in verzoek.vragen]
     if ook:
         raise foute_invoer(
@@ -61,7 +69,7 @@ async def vraag(
         raise foute_invoer(
             ["herhaaltoken: is van een andere vraag dan deze; gebruik het waar het antwoord vandaan kwam"]
         )
-    return await verzoek.lees(lambda lezing: lezing.herhaal(token, voor=verzoek.gebruiker.voor))
+    return await verzoek.lees(lambda lezing: geef(lezing.herhaal(token, voor=verzoek.gebruiker.voor)))
 
 
 def momenten(verzoek: Verzoek) -> dict[str, Any]:
