@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
 from actors.daemon.datamap import OpenMap
+from actors.daemon.einde import Gestopt, NietBegonnen
 from actors.daemon.instellingskeuze import Instellingsfout
 from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
@@ -73,10 +74,12 @@ _ZINNEN: dict[type[Exception], str] = {
     KopieGeweigerd: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
+    Gestopt: "{fout}.",
     GeenToken: "{fout}.",
     GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
+    NietBegonnen: "{fout}.",
     OpenMap: "{fout}.",
     SleutelOnbekend: "{fout}.",
     Sleutelfout: "{fout}.",

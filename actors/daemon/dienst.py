@@ -21,6 +21,7 @@ from typing import Any, Protocol
 
 import uvicorn
 
+from actors.daemon.einde import Gestopt, NietBegonnen
 from actors.daemon.procespoort import Procespoort
 from actors.daemon.waarneming.navraag import BEKEND
 from actors.runtime import logboek
@@ -28,7 +29,7 @@ from actors.runtime.processen.group import GroupEnded, ProcessGroup
 from actors.runtime.processen.lifeline import is_alive
 from actors.runtime.processen.preparation import prepare
 from actors.runtime.programma import programmaversie
-from storage.errors import StorageError, StoreInUse
+from storage.errors import StoreInUse
 
 _SLOT = "daemon.lock"
 _AANTREDEN_S = 3.0
@@ -61,14 +62,6 @@ MaakVoorkant = Callable[[Procespoort, ProcessGroup], Voorkant]
 log = logboek.maak_log("dienst")
 
 
-class NietBegonnen(Exception):
-    """The daemon cannot start here; the text says what to do."""
-
-
-class Gestopt(Exception):
-    """The daemon ended by itself; the text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Luisteren:
     """Where HTTP listens: address, port (0: a free one), own certificate and its key, whose Forwarded is believed."""
@@ -93,6 +86,7 @@ class Dienst:
 
     def draai(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises NietBegonnen or StorageError before anything runs, else Gestopt."""
+        os.umask(0o077)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _geclaimd(self.data):
             self._probeer_poort()
@@ -157,11 +151,17 @@ class Dienst:
                 )
         except OSError as fout:
             waar = f"{self.luisteren.adres} poort {self.luisteren.poort}"
-            raise NietBegonnen(f"luisteren op {waar} kan niet: {fout.strerror or fout}; kies een ander") from fout
+            reden = os.strerror(fout.errno) if fout.errno else str(fout)
+            raise NietBegonnen(
+                f"luisteren op {waar} kan niet ({reden}); kies een ander met --adres en --poort"
+            ) from fout
 
     def _luister(self) -> socket.socket:
         familie = socket.AF_INET6 if ":" in self.luisteren.adres else socket.AF_INET
-        return socket.create_server((self.luisteren.adres, self.luisteren.poort), family=familie, backlog=2048)
+        luister = socket.create_server((self.luisteren.adres, self.luisteren.poort), family=familie, backlog=2048)
+        # Its connections have it too: else the body of an answer waits some 40 ms for an acknowledgement of its head.
+        luister.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return luister
 
     def _meld(self, luister: socket.socket) -> str:
         """Write down where this daemon can be found."""
@@ -230,6 +230,3 @@ def _wacht_op_slot(descriptor: int) -> int | None:
             signal.sigtimedwait((), 0.02)
         else:
             return None
-
-
-__all__ = ["BEKEND", "Dienst", "Gestopt", "Luisteren", "NietBegonnen", "StorageError"]

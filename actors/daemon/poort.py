@@ -3,13 +3,13 @@
 Commando's go to the bijhouding, which may be down; reading goes straight to what is stored, on threads.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.bridge import NietBeschikbaar
-from storage.gevolgenstore import ReaderPosition
+from actors.verwerking.signaalverwerking import Signalen
 
 __all__ = ["NietBeschikbaar", "Poort"]
 
@@ -24,16 +24,14 @@ class Aanbodpoort(Protocol):
         """The names of the registers that are served."""
         ...
 
-    async def bied_aan(
-        self,
-        register: str,
-        aangeboden: Sequence[AangebodenCommando],
-        lezers: Mapping[str, ReaderPosition] | None = None,
-    ) -> tuple[Verwerking, ...]:
-        """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar.
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+        """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar."""
+        ...
 
-        With `lezers` it is one turn: all of it is recorded, and these reader positions with it, or nothing. Then there
-        may be no commando's at all.
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        """Offer what follows from signalen as one turn: all of it is recorded, with how far was read, or nothing.
+
+        There may be no commando's at all: then only how far was read is recorded. Raises NietBeschikbaar.
         """
         ...
 

@@ -25,6 +25,8 @@ _DOMEIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
 _SOORT = re.compile(r"(?P<naam>[a-z0-9-]+)\.v(?P<versie>[1-9][0-9]*)", re.ASCII)
 NAMEN = {"gebeurd_op": "gebeurdOp", "geregistreerd_op": "geregistreerdOp"}
 """Names as an API writes them, of what is delivered."""
+_NIET_IN_DATA = {"formaat", "trace"}
+"""What is kept and is no data of an event: its trace is an attribute."""
 _VOLGORDE = 10
 """Digits of a `sequence`: as many as the greatest Integer has, so that order as text is order as number."""
 
@@ -193,9 +195,10 @@ class Gebeurtenisstroom:
             "incarnatie": self._feed.feed_id.hex(),
             "keten": verstrekking.hash.hex(),
             **dict(erbij),
+            **({"traceparent": kop["trace"]} if "trace" in kop else {}),
         }
         levering = json.loads(als_levering(str(referentie), verstrekking.digest.hex(), kop))
-        data = {NAMEN.get(naam, naam): deel for naam, deel in levering.items() if naam != "formaat"}
+        data = {NAMEN.get(naam, naam): deel for naam, deel in levering.items() if naam not in _NIET_IN_DATA}
         typen = dict(typen_van(_geleverd(kop)))
         return begrensd(Gebeurtenis(attributen, json_bytes({**data, "typen": typen})))
 

@@ -45,6 +45,16 @@ class Sizes:
     """Questions per turn."""
     rebuild: int = 4_000
     """Cars whose tables are built again."""
+    posts: Mapping[int, int] = field(default_factory=lambda: {1: 200, 16: 800, 64: 1_600})
+    """Connections → POSTs per turn."""
+    lines: int = 2_000
+    """Lines of NDJSON per turn, write side alone."""
+    lines_everything_on: int = 500
+    """The same with everything on."""
+    start: int = 1_000_000
+    """Gevolgen in the journal of a daemon that starts. Names of numbers say 1m whatever this says."""
+    passes: int = 60
+    """Cars bought one by one in an idle daemon, per turn."""
 
 
 FULL = Sizes()
@@ -66,6 +76,11 @@ QUICK = Sizes(
     tables={"10k": 10_000, "100k": 100_000},
     reads=300,
     rebuild=1_000,
+    posts={1: 100, 16: 300, 64: 640},
+    lines=1_000,
+    lines_everything_on=200,
+    start=100_000,
+    passes=30,
 )
 TINY = Sizes(
     repeats=1,
@@ -87,5 +102,10 @@ TINY = Sizes(
     tables={"10k": 40, "1m": 80},
     reads=3,
     rebuild=8,
+    posts={1: 2, 16: 8, 64: 16},
+    lines=8,
+    lines_everything_on=4,
+    start=60,
+    passes=2,
 )
 """Shows that every row runs; its numbers mean nothing."""

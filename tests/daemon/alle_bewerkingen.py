@@ -62,6 +62,7 @@ AANBOD: dict[str, dict[str, Any]] = {
     "parkeervergunning": {"commando": "VraagVergunningAan", "data": {**_VERGUNNING, "vanaf": "2026-05-01"}},
 }
 """A commando of each register that is processed."""
+_VAST = ("commandoId", "gevolgId", "terugmeldingId", "reeks")
 _SLEUTELS = {"kenteken": "K-auto-1"}
 _BETWIJFELD = {
     "wegonderhoud": ("auto", "auto-1", ("auto-1",), "gewicht_kg"),
@@ -150,15 +151,22 @@ class Stelsel:
         alle = self.registers.verstrekkingen(register)
         return next((v for v in alle if v["vorm"] != "brief" and v["doelgroep"] != OPENBAAR), {})
 
-    def _sleutel(self, context: Context, pad: str) -> list[str]:
+    def tabel_bij(self, context: Context, pad: str) -> Projectie:
+        """The table that a path is of. KeyError when it is of none."""
         tabellen: dict[str, Projectie] = {f"projecties/{tabel_pad(p)}": p for p in context.projecties}
         for soort in context.aggregaten:
             eigen = eigen_tabel(context, soort)
             if eigen is not None:
                 tabellen[meervoud(soort)] = eigen
-        tabel = next((tabel for begin, tabel in tabellen.items() if pad.startswith(f"/{begin}/{{")), None)
-        if tabel is None:
+        for begin, tabel in tabellen.items():
+            if f"{pad}/".startswith(f"/{begin}/"):
+                return tabel
+        raise KeyError(pad)
+
+    def _sleutel(self, context: Context, pad: str) -> list[str]:
+        if "Id}" not in pad or any(f"{{{naam}}}" in pad for naam in _VAST):
             return []
+        tabel = self.tabel_bij(context, pad)
         rijen = self.registers.tabel(context.naam, tabel.naam).inhoud
         return list(rijen[0]["onderwerp"])
 

@@ -26,14 +26,12 @@ from actors.daemon.api.rijen import tabelbewerkingen
 from actors.daemon.api.signalen import signaalbewerkingen
 from actors.daemon.api.terugmeldingen import Terugmeldingen, terugmeldbewerkingen
 from actors.daemon.api.verstrekkingen import verstrekkingbewerkingen
-from actors.daemon.berichten import Berichten
+from actors.daemon.berichten import Berichten, zonder_bezorger
 from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.poort import Poort
 from actors.daemon.rechten import Wie
-from actors.daemon.signalen import Signalenloket
 from actors.register.context import Context
 from actors.runtime.klok import Buitenwereld
-from actors.verwerking.gebeurtenisstroom import Afzender
 from actors.verwerking.jsonvorm import json_bytes
 
 Meer = Callable[[Api], Iterable[Bewerking]]
@@ -61,7 +59,7 @@ def maak_app(  # noqa: PLR0913 - what a daemon gives its API, each by name
     app.router.routes.append(Route("/health/live", _leeft, methods=["GET"]))
     app.router.routes.extend(paden)
     buiten = buitenwereld or Buitenwereld()
-    spraak = berichten or Berichten(Afzender(), Signalenloket(poort, Afzender()))
+    spraak = berichten or zonder_bezorger(poort)
     alle = tuple(contexten)
     gelezen = lezingen or Lezingen(alle, None, buiten)
     for context in alle:
@@ -117,7 +115,6 @@ def _kaal() -> FastAPI:
         return van_fout(fout, "app").antwoord()
 
     app.add_exception_handler(HTTPException, probleem)
-    app.add_exception_handler(Exception, probleem)
     return app
 
 

@@ -66,7 +66,6 @@ class Vorm:
     omschrijving: str
     inhoud: Mapping[str, Schema] = field(default_factory=dict)
     koppen: tuple[str, ...] = ()
-    voorbeeld: Any = None
 
 
 class Verzoek:
@@ -215,7 +214,6 @@ class Bewerking:
     antwoorden: Mapping[int, Vorm]
     parameters: tuple[Parameter, ...] = ()
     verzoek: Mapping[str, Schema] = field(default_factory=dict)
-    voorbeelden: Mapping[str, Any] = field(default_factory=dict)
     fouten: tuple[int, ...] = ()
     vrij: bool = False
     beschreven: bool = True
@@ -242,6 +240,7 @@ class Eindpunt:
     def __init__(self, api: Api, bewerkingen: Iterable[Bewerking]) -> None:
         self._api = api
         self._per_methode = {b.methode: b for b in bewerkingen}
+        self._pad = next(b.pad for b in self._per_methode.values())
         self._lezers = {
             b.methode: {p.naam: p.lees for p in b.parameters if p.waar == "query"} for b in self._per_methode.values()
         }
@@ -250,6 +249,7 @@ class Eindpunt:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; whatever is raised is a problem."""
+        scope.setdefault("state", {})["route"] = self._pad
         try:
             antwoord = await self._antwoord(scope, receive)
         except Exception as fout:  # noqa: BLE001 - the last place before a broken connection
@@ -267,7 +267,7 @@ class Eindpunt:
             koppen = [waarde for naam, waarde in scope["headers"] if naam == b"authorization"]
             bekend = self._api.wie(koppen[0].decode("latin-1") if koppen else None)
             gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
-        scope.setdefault("state", {})["gebruiker"] = gebruiker.naam
+        scope["state"]["gebruiker"] = gebruiker.naam
         verzoek = Verzoek(self._api, scope, receive, gebruiker, bewerking.id)
         if scope["query_string"]:
             verzoek.vragen = lees_vragen(scope["query_string"], self._lezers[methode])

@@ -24,9 +24,9 @@ from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraagsoort
+from actors.verwerking.beantwoorden import GEVOLG
 from actors.verwerking.herkomst import Spoor
 from actors.verwerking.jsonvorm import als_json, json_bytes
-from actors.verwerking.lezen import GEVOLG
 from actors.verwerking.transactievorm import gevolg_als_gegevens, transactie_als_gegevens
 
 _JSON = "application/json"
@@ -113,12 +113,11 @@ async def _spoor(verzoek: Verzoek, soort: Vraagsoort) -> Antwoordend:
         loop = lezing.herkomst if soort is Vraagsoort.HERKOMST else lezing.doorwerking
         return loop(id_, hoogstens=hoogstens)
 
-    def geef(antwoord: Antwoord[Spoor]) -> Antwoord[Spoor]:
+    def mag(antwoord: Antwoord[Spoor]) -> None:
         for register in sorted({knoop.transactie.register for knoop in antwoord.inhoud.knopen}):
             verzoek.eis_ook_in(register, model)
-        return antwoord
 
-    return json_antwoord(vragen.als_bytes(await vragen.vraag(verzoek, soort, model, (id_,), stel, geef)))
+    return json_antwoord(vragen.als_bytes(await vragen.vraag(verzoek, soort, model, (id_,), stel, mag)))
 
 
 async def uitleg(verzoek: Verzoek) -> Antwoordend:

@@ -160,7 +160,12 @@ def _traceparent(scope: Scope) -> Traceparent | None:
 
 
 def _route(scope: Scope, wortel: str) -> str:
-    """The template of the route that took a request: as the application says it, or its routers, one in the other."""
+    """The template of the route that took a request, with what it is mounted under; never a path with values in it."""
+    onder = str(scope.get("root_path", ""))[len(wortel) :]
     gezegd = str(scope["state"].get("route") or getattr(scope.get("route"), "path", ""))
-    onder = scope.get("root_path", "")[len(wortel) :]
-    return (gezegd if gezegd.startswith(onder) else onder + gezegd) if gezegd else GEEN_ROUTE
+    if gezegd:
+        return gezegd if gezegd.startswith(onder) else onder + gezegd
+    if onder:
+        return onder
+    # A route without parameters takes the path that it is.
+    return str(scope["path"]) if "endpoint" in scope and not scope.get("path_params") else GEEN_ROUTE

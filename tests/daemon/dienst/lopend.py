@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -20,6 +20,7 @@ from actors.verwerking.jsonvorm import als_json
 
 REGISTERS = ("wegonderhoud", "aanschafheffing", "spitspas")
 GEDULD_S = 20.0
+SERVE = ("actors.cli.main", "serve")
 
 
 def tot(klaar: Callable[[], Any], wat: str, hoogstens_s: float = GEDULD_S) -> Any:
@@ -48,11 +49,11 @@ def als_body(aangeboden: AangebodenCommando) -> dict[str, Any]:
 class Lopend:
     """One life of a daemon on a folder."""
 
-    def __init__(self, data: Path, *opties: str, ontwikkel: bool = True) -> None:
-        """Start it; `open` waits until it answers."""
+    def __init__(self, data: Path, *opties: str, ontwikkel: bool = True, programma: Sequence[str] = SERVE) -> None:
+        """Start it; `begin` waits until it answers."""
         self.data = data
         self.logboek = data.with_name(f"{data.name}.{time.monotonic_ns()}.log")
-        opdracht = [sys.executable, "-m", "actors.cli.main", "serve", "--data", str(data), "--poort", "0", *opties]
+        opdracht = [sys.executable, "-m", *programma, "--data", str(data), "--poort", "0", *opties]
         with self.logboek.open("wb") as log:
             self.proces = subprocess.Popen(
                 [*opdracht, *(["--ontwikkel"] if ontwikkel else [])], stdin=subprocess.DEVNULL, stdout=log, stderr=log
@@ -101,7 +102,7 @@ class Lopend:
         gezien: dict[str, Any] = self.klant.get("/health/ready").json()
         return gezien
 
-    def in_rust(self) -> None:
+    def in_rust(self, hoogstens_s: float = GEDULD_S) -> None:
         """Wait until every table and every next register has caught up."""
 
         def rust() -> bool:
@@ -110,7 +111,7 @@ class Lopend:
                 return all(_is_bij(een) for een in registers.values())
             return False
 
-        tot(rust, "de registers komen tot rust")
+        tot(rust, "de registers komen tot rust", hoogstens_s)
 
     def bied(self, aangeboden: AangebodenCommando, register: str) -> httpx.Response:
         return self.klant.post(f"/{register}/v1/commandos", json=als_body(aangeboden))
