@@ -28,6 +28,7 @@ from actors.daemon.api.signalen import signaalbewerkingen
 from actors.daemon.api.terugmeldingen import Terugmeldingen, terugmeldbewerkingen
 from actors.daemon.api.verstrekkingen import verstrekkingbewerkingen
 from actors.daemon.berichten import Berichten, zonder_bezorger
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.poort import Poort
 from actors.daemon.rechten import Wie
 from actors.register.context import Context
@@ -48,15 +49,21 @@ def maak_app(  # noqa: PLR0913 - what a daemon gives its API, each by name
     grenzen: Grenzen | None = None,
     buitenwereld: Buitenwereld | None = None,
     berichten: Berichten | None = None,
+    lezingen: Lezingen | None = None,
 ) -> FastAPI:
-    """The application: `/{register}/v1` for each context, `/health/live`, and the `paden` of the daemon itself."""
+    """The application: `/{register}/v1` for each context, `/health/live`, and the `paden` of the daemon itself.
+
+    `lezingen` is where readings of personal data are logged; without it they are not.
+    """
     app = _kaal()
     app.router.routes.append(Route("/health/live", _leeft, methods=["GET"]))
     app.router.routes.extend(paden)
     buiten = buitenwereld or Buitenwereld()
     spraak = berichten or zonder_bezorger(poort)
-    for context in contexten:
-        api = Api(context, poort, wie, grenzen or Grenzen(), spraak)
+    alle = tuple(contexten)
+    gelezen = lezingen or Lezingen(alle, None, buiten)
+    for context in alle:
+        api = Api(context, poort, wie, grenzen or Grenzen(), spraak, gelezen)
         app.mount(f"/{context.naam}/v1", _register_app(api, meer, beschrijving or Beschrijving(), buiten))
     app.add_middleware(Koppen)
     return app
