@@ -93,6 +93,7 @@ class Dienst:
 
     def draai(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises NietBegonnen or StorageError before anything runs, else Gestopt."""
+        os.umask(0o077)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _geclaimd(self.data):
             self._probeer_poort()

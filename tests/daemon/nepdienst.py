@@ -34,7 +34,7 @@ class Neppoort:
         return (2, 9) if register == "wegonderhoud" else (0, 0)
 
     async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
-        raise NotImplementedError
+        raise AssertionError(f"niemand brengt {register} signalen: {signalen}")
 
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         if self.dicht:

@@ -360,6 +360,8 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
             }
             assert (await burger.post(url, {"url": ontvanger.url, "vanaf": 99})).status == 409
             assert (await burger.post(url, {"url": "http://192.0.2.1/"})).status == 409
+            assert (await burger.post(url, {"url": f"https://{'a' * 70}.nl/"})).status == 409
+            assert (await burger.post(url, {"url": "https://a..b*^|/"})).status == 409
             ander = {"url": ontvanger.url, "bekendmakingen": ["aangeschafte-auto@1"]}
             assert (await burger.post(url, ander)).status == 404
             assert (await burger.post(url, {"url": ontvanger.url})).status == 409

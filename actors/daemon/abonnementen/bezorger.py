@@ -17,6 +17,7 @@ from actors.daemon.poort import Poort
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.logboek import maak_log
+from actors.verwerking.gebeurtenis import als_structured
 from actors.verwerking.gebeurtenisstroom import Afzender, Stuk
 from storage.abonnementen import Abonnementenstore
 from storage.errors import StorageError
@@ -28,6 +29,7 @@ _TEGELIJK = 8  # requests underway: one slow receiver takes one place
 _BEKEKEN = 1_000  # verstrekkingen looked at before others get their turn
 _MEESTE_STUKKEN = 200  # events in one batch, unless one oorzaak has more
 _MEESTE_BYTES = 1 << 19
+_UITERSTE_BYTES = 1_000_000  # what a register takes in one request, with some room: a greater oorzaak goes in parts
 _MEESTE_SPRONGEN = 3  # times in a row that a receiver may send us back without taking anything
 _KIJK_S = 30.0  # a hint can be lost: look again after so long
 
@@ -234,10 +236,11 @@ def _lees(lezing: Registerlezing, afzender: Afzender, abonnement: Abonnement, ge
     omvang = 0
     for stuk in stroom.na(vanaf, abonnement.keus, gezien=begin, hoogstens=_BEKEKEN):
         vol = len(stukken) >= _MEESTE_STUKKEN or omvang >= _MEESTE_BYTES
-        if vol and stuk.oorzaak != stukken[-1].oorzaak:
+        erbij = len(als_structured(stuk.gebeurtenis)) + 1
+        if (vol and stuk.oorzaak != stukken[-1].oorzaak) or omvang + erbij > _UITERSTE_BYTES:
             break
         stukken.append(stuk)
-        omvang += len(stuk.gebeurtenis.data or b"")
+        omvang += erbij
         if abonnement.vorm is not Vorm.BATCH:
             break
     tot = stukken[0].plaats.nummer - 1 if stukken else min(stroom.einde(), begin + _BEKEKEN)

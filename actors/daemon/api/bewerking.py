@@ -65,7 +65,6 @@ class Vorm:
     omschrijving: str
     inhoud: Mapping[str, Schema] = field(default_factory=dict)
     koppen: tuple[str, ...] = ()
-    voorbeeld: Any = None
 
 
 class Verzoek:
@@ -183,7 +182,6 @@ class Bewerking:
     antwoorden: Mapping[int, Vorm]
     parameters: tuple[Parameter, ...] = ()
     verzoek: Mapping[str, Schema] = field(default_factory=dict)
-    voorbeelden: Mapping[str, Any] = field(default_factory=dict)
     fouten: tuple[int, ...] = ()
     vrij: bool = False
     beschreven: bool = True

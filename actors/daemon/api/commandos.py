@@ -29,6 +29,7 @@ IF_MATCH = Parameter(
     "De ETag waarmee het aggregaat is gelezen; is het intussen gewijzigd, dan wordt het commando niet verwerkt (412).",
     {"type": "string", "pattern": '^"[\\x21\\x23-\\x7e]*"$'},
     waar="header",
+    voorbeeld='"3-85f8e27b-a8d049c6"',
 )
 COMMANDO_ID = padnaam(
     "commandoId",

@@ -89,12 +89,14 @@ HERHAALTOKEN = Parameter(
     "Geef precies het antwoord dat eerder met dit token is gegeven; dan hoort er geen andere vraag bij.",
     {"type": "string", "minLength": 1, "maxLength": LANGSTE_TOKEN},
     lees_tekst(LANGSTE_TOKEN),
+    voorbeeld="v-edUZ2uBT2estb_xs_3uJQBl6NyaWqv",
 )
 WACHT_OP = Parameter(
     "wachtOp",
     "Wacht, begrensd, tot deze positie van het register in de tabel staat: om een eigen wijziging terug te zien.",
     {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
     lees_getal(1, 10**15 - 1),
+    voorbeeld=12,
 )
 LIMIET = getal("limiet", "Hoeveel er hoogstens op een bladzijde staan.", laagst=1, hoogst=MEESTE, gewoon=GEWOON)
 CURSOR = Parameter(
@@ -102,5 +104,6 @@ CURSOR = Parameter(
     "Waar de bladzijde begint: neem hem over uit een van de links van een andere bladzijde.",
     {"type": "string", "minLength": 1, "maxLength": LANGSTE_TOKEN * 2},
     lees_tekst(LANGSTE_TOKEN * 2),
+    voorbeeld="WyJhdXRvLW9wZW5iYWFyQDEiXQ",
 )
 HOOGSTENS = getal("hoogstens", "Hoeveel gevolgen, de dichtstbijzijnde eerst.", laagst=1, hoogst=MEESTE, gewoon=500)

@@ -270,6 +270,7 @@ IF_NONE_MATCH = Parameter(
     "De ETag die u al hebt; is er niets veranderd, dan is het antwoord 304.",
     {"type": "string"},
     waar="header",
+    voorbeeld='"3-85f8e27b-a8d049c6"',
 )
 
 

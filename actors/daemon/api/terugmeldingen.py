@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from actors.daemon.abonnementen.stilgevallen import met_stilgevallen
 from actors.daemon.api import vragen
 from actors.daemon.api.balie import Balie, eis_mediatype, lees_inhoud
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
@@ -115,10 +116,7 @@ async def taken(verzoek: Verzoek) -> Antwoordend:
         verzoek, Vraagsoort.TAKEN, TAKEN, (), lambda lezing: lezing.taken(verzoek.register, toen)
     )
     stilgevallen = verzoek.berichten.stilgevallen(verzoek.register) if vragen.over_nu(verzoek) else []
-    if stilgevallen:
-        # Not of the journal, so there is no token to have it said again.
-        antwoord = replace(antwoord, inhoud=[*antwoord.inhoud, *stilgevallen], volledig=False, herhaaltoken=None)
-    return json_antwoord(json_bytes(schrijf_namen(als_json(antwoord))))
+    return json_antwoord(json_bytes(schrijf_namen(als_json(met_stilgevallen(antwoord, stilgevallen)))))
 
 
 def terugmeldbewerkingen(terugmeldingen: Terugmeldingen) -> tuple[Bewerking, ...]:

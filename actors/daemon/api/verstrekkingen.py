@@ -44,6 +44,7 @@ LAATSTE = Parameter(
     "Waar een afgebroken stroom ophield: het nummer van de laatste verstrekking.",
     {"type": "string"},
     waar="header",
+    voorbeeld="12",
 )
 
 
