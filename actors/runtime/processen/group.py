@@ -51,6 +51,7 @@ class ProcessGroup:
         self._wake = threading.Event()
         self._stopping = False
         self._ended: str | None = None
+        self._admin_fd: int | None = None
         self._on_end: Callable[[], object] = lambda: None
         self._asked = 0
         self._generations: list[float] = []
@@ -108,7 +109,7 @@ class ProcessGroup:
             self._wake.clear()
 
     def _look(self) -> None:
-        if _has_ended(self._admin_fd):
+        if self._admin_fd is not None and _has_ended(self._admin_fd):
             self._end("het beheerproces (admin) van de actoren is beëindigd")
             return
         if _has_ended(self._supervisor_fd):
@@ -180,7 +181,7 @@ class ProcessGroup:
     def kill(self) -> None:
         """End all processes at once: nothing acknowledged is lost by it."""
         self._stopping = True
-        if not _has_ended(self._admin_fd):
+        if self._admin_fd is not None and not _has_ended(self._admin_fd):
             with suppress(ProcessLookupError):
                 os.kill(self.admin_pid, 9)
             select.select([self._admin_fd], [], [], 1.0)
