@@ -60,7 +60,8 @@ class GeenUitvoer(Exception):
 _ZINNEN: dict[type[Exception], str] = {
     StoreDamaged: "de opslag is beschadigd; bekijk met `gevolg verify --data MAP` wat er mis is en zet een"
     " reservekopie terug.",
-    StoreInUse: "de opslag is in gebruik door een ander proces; stop dat eerst, of noem een andere map met --data.",
+    StoreInUse: "de opslag is in gebruik door een ander proces; stop dat eerst (een dienst als geheel: `gevolg status"
+    " --data MAP` zegt welk proces dat is), of noem een andere map met --data.",
     NewerFormat: "de opslag is van een nieuwere versie van gevolg; gebruik die versie, er is niets veranderd.",
     WrongRegister: "de map bevat de opslag van een ander register; noem de juiste map met --data.",
     StorageFull: "de schijf of de opslag is vol; maak ruimte en herhaal de opdracht, er is niets half gedaan.",

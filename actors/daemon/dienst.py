@@ -6,6 +6,7 @@ Nothing listens and nothing has threads before the processes are there: they wou
 """
 
 import asyncio
+import errno
 import fcntl
 import json
 import os
@@ -36,6 +37,12 @@ _AANTREDEN_S = 3.0
 """A daemon that was killed lets go of its folder within this time."""
 _NALOOP_S = 4.0
 """Of the time to stop in, kept for closing the stores and ending the processes."""
+
+_LUISTERT_NIET = {
+    errno.EADDRINUSE: "daar luistert al een ander programma",
+    errno.EADDRNOTAVAIL: "dat adres is niet van deze machine",
+    errno.EACCES: "dat mag deze gebruiker niet (onder 1024 mag alleen root)",
+}
 
 App = Callable[..., Any]
 
@@ -145,16 +152,26 @@ class Dienst:
         """Say that the port is taken, or the certificate no good, before anything is started."""
         try:
             self._luister().close()
-            if self.luisteren.certificaat is not None:
-                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-                    self.luisteren.certificaat, self.luisteren.sleutel
-                )
         except OSError as fout:
             waar = f"{self.luisteren.adres} poort {self.luisteren.poort}"
-            reden = os.strerror(fout.errno) if fout.errno else str(fout)
+            reden = _LUISTERT_NIET.get(fout.errno or 0) or fout.strerror or str(fout)
             raise NietBegonnen(
-                f"luisteren op {waar} kan niet ({reden}); kies een ander met --adres en --poort"
+                f"luisteren op {waar} kan niet: {reden}; kies een ander met --adres en --poort"
             ) from fout
+        if self.luisteren.certificaat is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                    self.luisteren.certificaat,
+                    self.luisteren.sleutel,
+                    "",  # else OpenSSL asks for a password, and waits
+                )
+            except OSError as fout:
+                samen = f"{self.luisteren.certificaat} en {self.luisteren.sleutel}"
+                raise NietBegonnen(
+                    f"{samen} zijn geen certificaat met zijn privésleutel, in PEM en zonder wachtwoord"
+                    f" ({getattr(fout, 'reason', None) or fout.strerror or fout}); zet in tls.certificaat en"
+                    " tls.sleutel wat bij elkaar hoort"
+                ) from fout
 
     def _luister(self) -> socket.socket:
         familie = socket.AF_INET6 if ":" in self.luisteren.adres else socket.AF_INET
@@ -169,6 +186,8 @@ class Dienst:
         host = f"[{adres}]" if ":" in adres else adres
         url = f"{'https' if self.luisteren.certificaat else 'http'}://{host}:{poort}"
         tijdelijk = self.data / f".{BEKEND}"
+        tijdelijk.unlink(missing_ok=True)
+        tijdelijk.touch(mode=0o600)
         tijdelijk.write_text(json.dumps({"pid": os.getpid(), "url": url}))
         tijdelijk.replace(self.data / BEKEND)
         return url

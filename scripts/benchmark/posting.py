@@ -87,7 +87,18 @@ def _compare(asked: Mapping[str, Asked], connections: int, count: int, sizes: Si
         for each in asked.values():
             each.ask(count, connections)
     rows = [_row(name, each, asked[NOTHING], connections, report) for name, each in asked.items()]
-    header = ("", "per s", "p50 ms", "p99 ms", "to rest s", "client", "main µs", "bijhouding µs", "levering µs", "/ noop")
+    header = (
+        "",
+        "per s",
+        "p50 ms",
+        "p99 ms",
+        "to rest s",
+        "client",
+        "main µs",
+        "bijhouding µs",
+        "levering µs",
+        "/ noop",
+    )
     report.section(f"Single commando's over HTTP, {connections} connections", header, rows)
 
 

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from actors.runtime.systeem import RegisterSystem
+from storage.backup import plain_files
 from storage.limits import FORMAT
 from storage.opslag import open_lmdb
 from tests.daemon.dienst.lopend import Lopend, lopend
@@ -85,6 +88,27 @@ def test_a_port_that_is_taken_is_told(data: Path) -> None:
         code, tekst = weigert(data, "--poort", str(poort))
     assert code == NIET_BESCHIKBAAR
     assert f"poort {poort}" in tekst
+    assert "daar luistert al een ander programma" in tekst
+
+
+def test_a_key_that_is_none_or_wants_a_password_is_told(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    certificaat, sleutel = data.with_name("certificaat.pem"), data.with_name("sleutel.pem")
+    wachtwoord = BestAvailableEncryption(b"geheim")
+    versleuteld = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, wachtwoord)
+    monkeypatch.setenv("GEVOLG_TLS_CERTIFICAAT", str(certificaat))
+    monkeypatch.setenv("GEVOLG_TLS_SLEUTEL", str(sleutel))
+    for inhoud in (b"geen sleutel", versleuteld):
+        certificaat.write_bytes(inhoud)
+        sleutel.write_bytes(inhoud)
+        code, tekst = weigert(data)
+        assert code == NIET_BESCHIKBAAR
+        assert "zonder wachtwoord" in tekst
+
+
+def test_what_tells_where_it_is_is_of_its_user_alone_and_in_no_backup(data: Path) -> None:
+    with lopend(data):
+        assert (data / "daemon.json").stat().st_mode & 0o777 == 0o600
+        assert "daemon.json" not in {bestand.name for bestand in plain_files(data)}
 
 
 def test_a_clock_that_was_put_back_refuses_commandos_and_nothing_else(tmp_path: Path) -> None:
