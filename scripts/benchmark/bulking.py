@@ -1,7 +1,7 @@
 """Row 13: many commando's over HTTP in one request, a line each, against the registers embedded with the same ones.
 
-First the write side alone: the daemon's levering stands still, the registers are opened with `levering=False`. Then with
-everything on: all registers, a household for each buyer, and the time until all are at rest counts for both.
+First the write side alone: the daemon's levering stands still, the registers are opened with `levering=False`. Then
+with everything on: all registers, a household for each buyer, and the time until all are at rest counts for both.
 """
 
 from contextlib import closing, nullcontext

@@ -53,7 +53,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     beside = given.folder or os.environ.get("TMPDIR") or ROOT
     with TemporaryDirectory(prefix="bench-", dir=beside) as folder:
         report = measured(Path(folder), sizes, HTTP_ROWS if given.http else ROWS)
-    sys.stdout.write(json.dumps(report.numbers, indent=2) + "\n" if given.json else report.text(HTTP_TARGETS if given.http else TARGETS))
+    sys.stdout.write(
+        json.dumps(report.numbers, indent=2) + "\n"
+        if given.json
+        else report.text(HTTP_TARGETS if given.http else TARGETS)
+    )
 
 
 def measured(folder: Path, sizes: Sizes, rows: Sequence[Callable[[Path, Sizes, Report], None]]) -> Report:

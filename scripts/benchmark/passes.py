@@ -43,7 +43,9 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
         found = {"p50_ms": cuts[49] * 1e3, "p99_ms": cuts[98] * 1e3, "median_ms": median(seconds) * 1e3}
         report.numbers.update((f"chain_{name}_{what}", value) for what, value in found.items() if what != "median_ms")
         rows.append((f"chain_{name}", found["p50_ms"], found["p99_ms"], max(seconds) * 1e3))
-    report.section("From purchase to answer, and to passes, in an idle daemon", ("", "p50 ms", "p99 ms", "max ms"), rows)
+    report.section(
+        "From purchase to answer, and to passes, in an idle daemon", ("", "p50 ms", "p99 ms", "max ms"), rows
+    )
 
 
 def _turn(daemon: Served, lezing: Registerlezing, case: Case, count: int) -> list[tuple[float, float]]:

@@ -12,7 +12,7 @@ from actors.daemon.toegang.apisleutels import Sleutelbestand
 from actors.register.commando import AangebodenCommando
 from actors.runtime.klok import Buitenwereld
 from actors.verwerking.jsonvorm import json_bytes
-from scripts.benchmark.wire import WireFailed, request, status_of, stream
+from scripts.benchmark.wire import WireFailed, request, stream
 from tests.daemon.dienst.lopend import SERVE, Lopend, als_body
 
 REGISTER = WEGONDERHOUD.naam

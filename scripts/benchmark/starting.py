@@ -65,7 +65,9 @@ def _revival(daemon: Served, case: Case) -> float:
     """Seconds from a kill until a commando is accepted, offered again and again under the same id."""
     (purchase,) = case.registrations(1)
     request = daemon.commando(purchase)
-    (victim,) = (process for name, process in daemon.running.processen().items() if name.startswith(_BIJHOUDING + "weg"))
+    (victim,) = (
+        process for name, process in daemon.running.processen().items() if name.startswith(_BIJHOUDING + "weg")
+    )
     begin = perf_counter()
     victim.kill()
     while perf_counter() - begin < _PATIENCE_S:
