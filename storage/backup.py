@@ -20,6 +20,7 @@ UNFINISHED: Final = ".onaf"
 """What the name of a folder ends in until it is whole."""
 
 _CHUNK: Final = 1 << 20
+_SERVED_AT: Final = "daemon.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,10 @@ def flush_folder(folder: Path) -> None:
 
 
 def plain_files(folder: Path) -> list[Path]:
-    """Give the files directly in a folder that belong to the data: no links, hidden files, locks, pids or logs."""
+    """Give the files directly in a folder that belong to the data: no links, hidden files, locks, pids or logs.
+
+    Nor what says which process serves the folder now.
+    """
     return sorted(
         path
         for path in folder.iterdir()
@@ -123,6 +127,7 @@ def plain_files(folder: Path) -> list[Path]:
         and not path.is_symlink()
         and not path.name.startswith(".")
         and path.suffix not in {".lock", ".pid", ".log"}
+        and path.name != _SERVED_AT
     )
 
 

@@ -4,6 +4,7 @@ root/<register>/gevolgen        the journal: the truth
                 verstrekkingen  the feed: what went out
                 projecties      read models; can be built again
                 sleutels        the keys of betrokkenen
+                abonnementen    who gets verstrekkingen sent; only where a daemon serves the register
 """
 
 from __future__ import annotations
@@ -17,6 +18,9 @@ from pathlib import Path
 from typing import Final
 
 from storage import keys
+from storage.abonnementen import Abonnementenstore
+from storage.abonnementen_lmdb import LmdbAbonnementenstore
+from storage.abonnementen_memory import MemoryAbonnementenstore
 from storage.environment import Environment
 from storage.errors import StorageError, StoreDamaged
 from storage.feed import Feed
@@ -39,6 +43,8 @@ GEVOLGEN: Final = "gevolgen"
 VERSTREKKINGEN: Final = "verstrekkingen"
 PROJECTIES: Final = "projecties"
 SLEUTELS: Final = "sleutels"
+ABONNEMENTEN: Final = "abonnementen"
+"""Of the daemon, and no part of an opslag."""
 
 ALL: Final = frozenset({GEVOLGEN, VERSTREKKINGEN, PROJECTIES, SLEUTELS})
 """Everything: an embedded register writes all of it in one process."""
@@ -148,6 +154,19 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
             )
             kept.pop_all()
         return opslag
+
+
+def open_abonnementen(
+    root: Path, register: str, *, random_bytes: Callable[[int], bytes] = os.urandom, read_only: bool = False
+) -> Abonnementenstore:
+    """Open the abonnementen of a register under `root`, apart from its opslag: who sends them is their writer.
+
+    None are there to read where nobody ever had one. Raises as `open_lmdb` does.
+    """
+    path = _folder(root, register) / ABONNEMENTEN
+    if read_only and not _has_data(path):
+        return MemoryAbonnementenstore(register)
+    return LmdbAbonnementenstore(path, register, random_bytes=random_bytes, read_only=read_only)
 
 
 def _folder(root: Path, register: str) -> Path:

@@ -78,6 +78,12 @@ class Projectiestore(Protocol):
         writes.
         """
 
+    def rows_after(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows past a key, as `scan` does."""
+
+    def rows_before(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows that come before a key, the nearest first."""
+
     def versions(self, projectie: str, key: bytes) -> list[Version]:
         """Give what a row ever was, oldest first, without gaps between them; empty when it never was there."""
 

@@ -161,9 +161,23 @@ class LmdbProjectiestore:
 
     def scan(self, projectie: str, prefix: bytes = b"", at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Give the rows whose key starts with `prefix`, as they are or were at a position, in key order."""
-        for key, value in self._walk(projectie, prefix, lambda txn, past, key, raw: _row_at(txn, past, key, raw, at)):
-            if value is not None:
-                yield key, value
+        return self._rows(projectie, prefix, prefix, at)
+
+    def rows_after(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows past a key."""
+        return self._rows(projectie, b"", key + b"\0", at)
+
+    def rows_before(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows that come before a key, the nearest first."""
+        return self._rows(projectie, b"", key, at, back=True)
+
+    def _rows(
+        self, projectie: str, prefix: bytes, start: bytes, at: int | None, *, back: bool = False
+    ) -> Iterator[tuple[bytes, bytes]]:
+        walk = self._walk(
+            projectie, prefix, lambda txn, past, key, raw: _row_at(txn, past, key, raw, at), start, back=back
+        )
+        return ((key, value) for key, value in walk if value is not None)
 
     def versions(self, projectie: str, key: bytes) -> list[Version]:
         """Give what a row ever was, oldest first."""
@@ -177,7 +191,7 @@ class LmdbProjectiestore:
 
     def keys(self, projectie: str, prefix: bytes = b"") -> Iterator[bytes]:
         """Give the keys of all rows that ever were there and start with `prefix`, in order."""
-        return (key for key, _ in self._walk(projectie, prefix, lambda _txn, _past, _key, raw: raw))
+        return (key for key, _ in self._walk(projectie, prefix, lambda _txn, _past, _key, raw: raw, prefix))
 
     def projecties(self) -> list[str]:
         """Give the names of all projecties, in order."""
@@ -187,17 +201,25 @@ class LmdbProjectiestore:
             return [name for name in names if self._names(txn, name).stand in kept]
 
     def _walk(
-        self, projectie: str, prefix: bytes, take: Callable[[Txn, Any, bytes, bytes], bytes | None]
+        self,
+        projectie: str,
+        prefix: bytes,
+        take: Callable[[Txn, Any, bytes, bytes], bytes | None],
+        start: bytes,
+        *,
+        back: bool = False,
     ) -> Iterator[tuple[bytes, bytes | None]]:
-        """Every row that ever was there, with what `take` makes of it; in slices, each of one moment."""
-        start = prefix
+        """Every row that ever was there from `start` on (`back`: before it), with what `take` makes of it.
+
+        In slices, each of one moment.
+        """
 
         def look(txn: Txn, now: Any, past: Any) -> list[tuple[bytes, bytes | None]]:
             rows: list[tuple[bytes, bytes | None]] = []
             size = 0
             cursor = txn.cursor(now)
-            if cursor.set_range(start) if start else cursor.first():
-                for key, raw in cursor:
+            if _go_to(cursor, start, back=back):
+                for key, raw in cursor.iterprev() if back else cursor:
                     if len(rows) == SLICE_ROWS or size >= SLICE_BYTES or not key.startswith(prefix):
                         break
                     value = take(txn, past, key, raw)
@@ -208,7 +230,7 @@ class LmdbProjectiestore:
         nothing: list[tuple[bytes, bytes | None]] = []
         while rows := self._look(projectie, look, nothing):
             yield from rows
-            start = rows[-1][0] + b"\0"
+            start = rows[-1][0] if back else rows[-1][0] + b"\0"
 
     def _look(self, projectie: str, look: Callable[[Txn, Any, Any], T], nothing: T) -> T:
         """Look in the databases of a projectie, in one transaction with which of the two is in use."""
@@ -239,6 +261,13 @@ class LmdbProjectiestore:
     def close(self) -> None:
         """Let go of the folder."""
         self._environment.close()
+
+
+def _go_to(cursor: Any, start: bytes, *, back: bool) -> bool:
+    """Whether there is a row from a key on (`back`: before it), and then the cursor is on it."""
+    if back:
+        return bool(cursor.prev() if cursor.set_range(start) else cursor.last())
+    return bool(cursor.set_range(start) if start else cursor.first())
 
 
 @lru_cache(MAX_DATABASES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from storage.errors import StorageError
@@ -68,10 +68,21 @@ class MemoryProjectiestore:
 
     def scan(self, projectie: str, prefix: bytes = b"", at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
         """Give the rows whose key starts with `prefix`, as they are or were at a position, in key order."""
+        return self._chosen(projectie, lambda key: key.startswith(prefix), at)
+
+    def rows_after(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows past a key."""
+        return self._chosen(projectie, lambda other: other > key, at)
+
+    def rows_before(self, projectie: str, key: bytes, at: int | None = None) -> Iterator[tuple[bytes, bytes]]:
+        """Give the rows that come before a key, the nearest first."""
+        return reversed(list(self._chosen(projectie, lambda other: other < key, at)))
+
+    def _chosen(self, projectie: str, wanted: Callable[[bytes], bool], at: int | None) -> Iterator[tuple[bytes, bytes]]:
         with self._lock:
             self._check_open()
             rows = self._place.rows.get(projectie, {})
-            found = ((key, _at(rows[key], at)) for key in sorted(key for key in rows if key.startswith(prefix)))
+            found = ((key, _at(rows[key], at)) for key in sorted(key for key in rows if wanted(key)))
             return iter([(key, value) for key, value in found if value is not None])
 
     def versions(self, projectie: str, key: bytes) -> list[Version]:

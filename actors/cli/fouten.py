@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from actors.cli.uitvoer import console, schrijf_json
 from actors.daemon.datamap import OpenMap
+from actors.daemon.einde import Gestopt, NietBegonnen
 from actors.daemon.instellingskeuze import Instellingsfout
 from actors.daemon.toegang.apisleutels import Sleutelfout, SleutelOnbekend
 from actors.register.commando import Mislukt, NietVerwerkt
@@ -59,7 +60,8 @@ class GeenUitvoer(Exception):
 _ZINNEN: dict[type[Exception], str] = {
     StoreDamaged: "de opslag is beschadigd; bekijk met `gevolg verify --data MAP` wat er mis is en zet een"
     " reservekopie terug.",
-    StoreInUse: "de opslag is in gebruik door een ander proces; stop dat eerst, of noem een andere map met --data.",
+    StoreInUse: "de opslag is in gebruik door een ander proces; stop dat eerst (een dienst als geheel: `gevolg status"
+    " --data MAP` zegt welk proces dat is), of noem een andere map met --data.",
     NewerFormat: "de opslag is van een nieuwere versie van gevolg; gebruik die versie, er is niets veranderd.",
     WrongRegister: "de map bevat de opslag van een ander register; noem de juiste map met --data.",
     StorageFull: "de schijf of de opslag is vol; maak ruimte en herhaal de opdracht, er is niets half gedaan.",
@@ -73,10 +75,12 @@ _ZINNEN: dict[type[Exception], str] = {
     KopieGeweigerd: "{fout}.",
     GeenGrens: "{fout}.",
     GeenMoment: "{fout}.",
+    Gestopt: "{fout}.",
     GeenToken: "{fout}.",
     GeenUitleg: "{fout}.",
     NietGeleverd: "{fout}.",
     NogNietZover: "{fout}.",
+    NietBegonnen: "{fout}.",
     OpenMap: "{fout}.",
     SleutelOnbekend: "{fout}.",
     Sleutelfout: "{fout}.",

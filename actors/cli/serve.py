@@ -7,7 +7,6 @@ from typing import Annotated, Any
 import typer
 
 from actors.cli.opties import lees_pad, lees_register
-from actors.daemon.inrichting import maak_dienst
 from actors.daemon.instellingskeuze import laad
 from actors.runtime import logboek
 
@@ -36,8 +35,11 @@ def serve(  # noqa: PLR0913 - its options, each by name
     ] = False,
 ) -> None:
     """Dien de registers op: processen per register, en een API volgens de NL API Design Rules."""
+    from actors.daemon.inrichting import maak_dienst  # noqa: PLC0415 - half a second that no other command needs
+
     gegeven: dict[str, Any] = {"data": data, "registers": register or None, "adres": adres, "poort": poort}
     opties = {naam: waarde for naam, waarde in gegeven.items() if waarde is not None}
     instellingen = laad(bestand, os.environ, opties | ({"ontwikkel": True} if ontwikkel else {})).instellingen
     logboek.dienst(instellingen.log.niveau, instellingen.log.vorm)
+
     maak_dienst(instellingen).draai()

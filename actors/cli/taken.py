@@ -8,10 +8,11 @@ from actors.cli.blad import Blad
 from actors.cli.opties import BeschikbaarOptie, JsonOptie, LeesOptie, TokenOptie
 from actors.cli.uitvoer import schrijf_antwoord
 from actors.cli.vraag import BeperkArgument, herhaald
+from actors.daemon.abonnementen.stilgevallen import BEZORGING_REDEN, met_stilgevallen, stilgevallen_in
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraagsoort
-from actors.verwerking.lezen import GEPARKEERD_REDEN
+from actors.verwerking.rijvorm import GEPARKEERD_REDEN
 from actors.verwerking.woorden import datum, gegeven_tekst, geldigheid_tekst, moment_tekst, reden_tekst
 
 VOORBEELD = "Voorbeeld: gevolg taken --data data spitspas"
@@ -31,6 +32,8 @@ def taken(
     else:
         with Registerlezing.alleen_lezen(data, None if register is None else [register]) as lezing:
             alle = [lezing.taken(naam, beschikbaar_op) for naam in lezing.registers]
+        if beschikbaar_op is None:
+            alle = [met_stilgevallen(een, stilgevallen_in(data, een.vraag.register)) for een in alle]
     if json:
         for antwoord in alle:
             schrijf_antwoord(antwoord)
@@ -65,4 +68,6 @@ def _toon(blad: Blad, taak: Mapping[str, Any]) -> None:
 
 def _uitleg(reden: str) -> str:
     begin, _, rest = reden.partition(": ")
+    if begin == BEZORGING_REDEN:
+        return f"er wordt niets meer bezorgd ({rest}); de ontvanger moet worden nagegaan, daarna kan het verder"
     return f"staat stil in deze tabel ({rest})" if begin == GEPARKEERD_REDEN else reden_tekst(reden)

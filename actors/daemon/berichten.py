@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from actors.daemon.abonnementen.abonnement import Abonnement, Status
 from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.abonnementen.stilgevallen import taken_van
+from actors.daemon.poort import Poort
 from actors.daemon.signalen import Signalenloket
-from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.verwerking.gebeurtenisstroom import Afzender
 
 
@@ -23,21 +23,6 @@ class Berichten:
         return taken_van(self.bezorger.van(register)) if self.bezorger else []
 
 
-def taken_van(abonnementen: list[Abonnement]) -> list[dict[str, Any]]:
-    """A taak for each abonnement that failed for too long, in the form of the other taken."""
-    return [
-        {
-            "aggregaat": "abonnement",
-            "onderwerp": [een.id],
-            "gegeven": "bezorging",
-            "vanaf": OPEN_BEGIN,
-            "tot": OPEN_EIND,
-            "reden": f"bezorging_gestopt: {een.reden}",
-            "taak": True,
-            "kenmerk": een.id,
-            "sinds": een.mislukt_sinds,
-            "uiterlijk": None,
-        }
-        for een in abonnementen
-        if een.status is Status.GESTOPT
-    ]
+def zonder_bezorger(poort: Poort) -> Berichten:
+    """What there is when nothing was configured: no abonnementen, and a sender without an OIN of his own."""
+    return Berichten(Afzender(), Signalenloket(poort, Afzender()))

@@ -22,8 +22,8 @@ def sluit_af(map_: Path) -> None:
     stand = map_.stat()
     if stand.st_uid != os.geteuid():
         raise OpenMap(
-            f"de map {map_} is van een andere gebruiker ({stand.st_uid}, dit proces is {os.geteuid()}); noem een map"
-            " daarin: die wordt dan besloten gemaakt"
+            f"de map {map_} is van een andere gebruiker ({stand.st_uid}, dit proces is {os.geteuid()}); draai dit als"
+            " die gebruiker, of noem een map daarin: die wordt dan besloten gemaakt"
         )
     if not stand.st_mode & _VAN_ANDEREN:
         return

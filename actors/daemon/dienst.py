@@ -6,6 +6,7 @@ Nothing listens and nothing has threads before the processes are there: they wou
 """
 
 import asyncio
+import errno
 import fcntl
 import json
 import os
@@ -21,6 +22,7 @@ from typing import Any, Protocol
 
 import uvicorn
 
+from actors.daemon.einde import Gestopt, NietBegonnen
 from actors.daemon.procespoort import Procespoort
 from actors.daemon.waarneming.navraag import BEKEND
 from actors.runtime import logboek
@@ -28,13 +30,19 @@ from actors.runtime.processen.group import GroupEnded, ProcessGroup
 from actors.runtime.processen.lifeline import is_alive
 from actors.runtime.processen.preparation import prepare
 from actors.runtime.programma import programmaversie
-from storage.errors import StorageError, StoreInUse
+from storage.errors import StoreInUse
 
 _SLOT = "daemon.lock"
 _AANTREDEN_S = 3.0
 """A daemon that was killed lets go of its folder within this time."""
 _NALOOP_S = 4.0
 """Of the time to stop in, kept for closing the stores and ending the processes."""
+
+_LUISTERT_NIET = {
+    errno.EADDRINUSE: "daar luistert al een ander programma",
+    errno.EADDRNOTAVAIL: "dat adres is niet van deze machine",
+    errno.EACCES: "dat mag deze gebruiker niet (onder 1024 mag alleen root)",
+}
 
 App = Callable[..., Any]
 
@@ -61,14 +69,6 @@ MaakVoorkant = Callable[[Procespoort, ProcessGroup], Voorkant]
 log = logboek.maak_log("dienst")
 
 
-class NietBegonnen(Exception):
-    """The daemon cannot start here; the text says what to do."""
-
-
-class Gestopt(Exception):
-    """The daemon ended by itself; the text says why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Luisteren:
     """Where HTTP listens: address, port (0: a free one), own certificate and its key, whose Forwarded is believed."""
@@ -93,6 +93,7 @@ class Dienst:
 
     def draai(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises NietBegonnen or StorageError before anything runs, else Gestopt."""
+        os.umask(0o077)
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _geclaimd(self.data):
             self._probeer_poort()
@@ -151,13 +152,26 @@ class Dienst:
         """Say that the port is taken, or the certificate no good, before anything is started."""
         try:
             self._luister().close()
-            if self.luisteren.certificaat is not None:
-                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
-                    self.luisteren.certificaat, self.luisteren.sleutel
-                )
         except OSError as fout:
             waar = f"{self.luisteren.adres} poort {self.luisteren.poort}"
-            raise NietBegonnen(f"luisteren op {waar} kan niet: {fout.strerror or fout}; kies een ander") from fout
+            reden = _LUISTERT_NIET.get(fout.errno or 0) or fout.strerror or str(fout)
+            raise NietBegonnen(
+                f"luisteren op {waar} kan niet: {reden}; kies een ander met --adres en --poort"
+            ) from fout
+        if self.luisteren.certificaat is not None:
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(
+                    self.luisteren.certificaat,
+                    self.luisteren.sleutel,
+                    "",  # else OpenSSL asks for a password, and waits
+                )
+            except OSError as fout:
+                samen = f"{self.luisteren.certificaat} en {self.luisteren.sleutel}"
+                raise NietBegonnen(
+                    f"{samen} zijn geen certificaat met zijn privésleutel, in PEM en zonder wachtwoord"
+                    f" ({getattr(fout, 'reason', None) or fout.strerror or fout}); zet in tls.certificaat en"
+                    " tls.sleutel wat bij elkaar hoort"
+                ) from fout
 
     def _luister(self) -> socket.socket:
         familie = socket.AF_INET6 if ":" in self.luisteren.adres else socket.AF_INET
@@ -172,6 +186,8 @@ class Dienst:
         host = f"[{adres}]" if ":" in adres else adres
         url = f"{'https' if self.luisteren.certificaat else 'http'}://{host}:{poort}"
         tijdelijk = self.data / f".{BEKEND}"
+        tijdelijk.unlink(missing_ok=True)
+        tijdelijk.touch(mode=0o600)
         tijdelijk.write_text(json.dumps({"pid": os.getpid(), "url": url}))
         tijdelijk.replace(self.data / BEKEND)
         return url
@@ -233,6 +249,3 @@ def _wacht_op_slot(descriptor: int) -> int | None:
             signal.sigtimedwait((), 0.02)
         else:
             return None
-
-
-__all__ = ["BEKEND", "Dienst", "Gestopt", "Luisteren", "NietBegonnen", "StorageError"]

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
@@ -14,7 +14,7 @@ from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.bridge import Bridge
 from actors.runtime.processen.group import ProcessGroup
-from storage.gevolgenstore import ReaderPosition
+from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
 
@@ -59,17 +59,13 @@ class Procespoort:
         """How many batches were brought to a register, and how many commando's in all of these."""
         return self._bruggen[register].brought
 
-    async def bied_aan(
-        self,
-        register: str,
-        aangeboden: Sequence[AangebodenCommando],
-        lezers: Mapping[str, ReaderPosition] | None = None,
-    ) -> tuple[Verwerking, ...]:
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
-        trace = huidige_trace()
-        if trace:
-            aangeboden = [een if een.trace else replace(een, trace=trace) for een in aangeboden]
-        return await self._bruggen[register].offer(aangeboden, lezers)
+        return await self._bruggen[register].offer(_met_trace(aangeboden))
+
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        """Offer what follows from signalen as one turn; see Poort."""
+        return await self._bruggen[register].offer(_met_trace(signalen.commandos), signalen.lezers)
 
     async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
         """Ask on a thread; see Poort."""
@@ -105,6 +101,12 @@ class Procespoort:
         await asyncio.gather(*(asyncio.to_thread(brug.close, binnen_s) for brug in self._bruggen.values()))
         await asyncio.to_thread(self._draden.shutdown)
         self._lezing.close()
+
+
+def _met_trace(aangeboden: Sequence[AangebodenCommando]) -> Sequence[AangebodenCommando]:
+    """The same as part of the trace of the request that is handled here, unless it has one of its own."""
+    trace = huidige_trace()
+    return [een if een.trace else replace(een, trace=trace) for een in aangeboden] if trace else aangeboden
 
 
 class _Uitkijk:

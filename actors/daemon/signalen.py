@@ -143,8 +143,7 @@ class Signalenloket:
         """Offer what follows; why it could not be recorded, or None."""
         if ronde.signalen is None:
             return None
-        signalen = ronde.signalen
-        antwoorden = await self._poort.bied_aan(register, signalen.commandos, signalen.lezers)
+        antwoorden = await self._poort.bied_signalen_aan(register, ronde.signalen)
         mislukt = next((antwoord for antwoord in antwoorden if isinstance(antwoord, Mislukt)), None)
         return None if mislukt is None else mislukt.toelichting
 

@@ -16,24 +16,15 @@ from actors.runtime.berichtverkeer import Berichtverkeer
 from actors.runtime.catalogue import contexten
 from actors.runtime.kern import Registerkern
 from actors.runtime.klok import Buitenwereld
-from actors.runtime.opzoeken import Opzoeken
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
+from actors.runtime.uitgegeven import Uitgegeven
 from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
-from actors.verwerking.antwoord import Antwoord, NietGeleverd, Vervallen, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, NietGeleverd, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.gevolgd import Gevolgd, gevolgd
 from actors.verwerking.herbouw import verschillen
 from actors.verwerking.herhaaltoken import is_spoor, register_van, vraag_van
 from actors.verwerking.herkomst import Spoor, vastgelegd_door
-from actors.verwerking.herleveren import (
-    Attest,
-    Levering,
-    Referentie,
-    VerstrekkingOnbekend,
-    attesteer,
-    herlever,
-    verwijzer,
-)
 from actors.verwerking.identiteit import commando_sleutel
 from actors.verwerking.momenten import dag_van, geldig_moment
 from actors.verwerking.parkeren import Geparkeerd
@@ -50,7 +41,7 @@ from storage.verify import verify, verify_ends, verify_readers
 from storage.verify_contents import Told
 
 
-class Registerlezing(Opzoeken, Berichtverkeer):
+class Registerlezing(Uitgegeven, Berichtverkeer):
     """The reading half of the registers: answers come straight from what is stored."""
 
     def __init__(
@@ -129,6 +120,28 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         kern, model = self._projectie(register, projectie)
         return kern.lezer.tabel(model, geldig_op, beschikbaar_op, voor)
 
+    def blad(  # noqa: PLR0913 - which page, of which moments, for whom
+        self,
+        register: str,
+        projectie: str,
+        *,
+        hoogstens: int,
+        grens: Bladgrens | None = None,
+        herhaaltoken: str | None = None,
+        geldig_op: date | datetime | None = None,
+        beschikbaar_op: date | datetime | None = None,
+        voor: str | None = None,
+    ) -> Blad:
+        """At most so many rows of a table, past a place in it; with the herhaaltoken of a page, of the same moments.
+
+        Raises as `tabel`, and with a token as `herhaal`.
+        """
+        kern, model = self._projectie(register, projectie)
+        if herhaaltoken is None:
+            return kern.lezer.blad(model, hoogstens, grens, geldig_op, beschikbaar_op, voor)
+        self._voor_wie(herhaaltoken, voor)
+        return kern.lezer.blad_bij(herhaaltoken, hoogstens, grens)
+
     def historie(
         self,
         register: str,
@@ -147,8 +160,7 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         With `voor` only to the one for whom it was asked, else NietGeleverd. Raises GeenToken, Vervallen when it will
         never be given again, NogNietZover when it cannot be given now.
         """
-        if voor not in (None, vraag_van(token).voor):
-            raise NietGeleverd("dit herhaaltoken is van een vraag voor een ander; stel de vraag zelf")
+        self._voor_wie(token, voor)
         register = register_van(token)
         if register not in self._kernen:
             raise Vervallen(f"dit herhaaltoken is van een register dat hier niet is ({register})")
@@ -156,6 +168,10 @@ class Registerlezing(Opzoeken, Berichtverkeer):
             journalen = {naam: kern.opslag.gevolgen for naam, kern in self._kernen.items()}
             return self._spoorvraag().herhaal(token, register, journalen)
         return self._kernen[register].lezer.herhaal(token)
+
+    def _voor_wie(self, token: str, voor: str | None) -> None:
+        if voor not in (None, vraag_van(token).voor):
+            raise NietGeleverd("dit herhaaltoken is van een vraag voor een ander; stel de vraag zelf")
 
     def taken(self, register: str, beschikbaar_op: date | datetime | None = None) -> Antwoord[list[dict[str, Any]]]:
         """What waits (or then waited) in a register, and why."""
@@ -250,28 +266,6 @@ class Registerlezing(Opzoeken, Berichtverkeer):
         """How many gevolgen the journal of a register holds; counts records without reading what is in them."""
         return sum(record.count for record in self._kern(register).opslag.gevolgen.read())
 
-    def verstrekkingen(self, register: str, na: int = 0) -> Iterator[dict[str, Any]]:
-        """The feed of a register after a number: what was made known, each with its number, reference and digest."""
-        kern = self._kern(register)
-        verwijs = verwijzer(kern.opslag.feed)
-        for v in kern.opslag.feed.read(na):
-            kop = {"nummer": v.number, "positie": v.source_position, "digest": v.digest.hex()}
-            yield {"referentie": str(verwijs(v.number)), **kop, **kern.serialisatie.van_bytes(v.content)}
-
-    def herlever(self, referentie: str, *, voor: str | None = None) -> Levering:
-        """What went out under a reference, the same bytes each time, for who asks.
-
-        `voor` is a doelgroep, `betrokkene/<id>` for a letter, or None for the register itself. Raises as
-        `herleveren.herlever` does.
-        """
-        kern, wat = self._verwezen(referentie)
-        return herlever(kern.opslag.feed, kern.serialisatie, wat, voor)
-
-    def attesteer(self, referentie: str, digest: str) -> Attest:
-        """Whether something was given out under a reference, with this digest; tells no content."""
-        kern, wat = self._verwezen(referentie)
-        return attesteer(kern.opslag.feed, kern.serialisatie, wat, digest)
-
     def standen(self) -> dict[str, dict[str, Any]]:
         """Per register how far everything is: journal, feed, tables, and what it read of others."""
         return {naam: standen(kern) for naam, kern in self._kernen.items()}
@@ -352,12 +346,6 @@ class Registerlezing(Opzoeken, Berichtverkeer):
             return opslag.gevolgen.head(), opslag.feed.head(), tabellen
         except (StorageError, ValueError):
             return None
-
-    def _verwezen(self, referentie: str) -> tuple[Registerkern, Referentie]:
-        wat = Referentie.lees(referentie)
-        if wat.register not in self._kernen:
-            raise VerstrekkingOnbekend(f"geen register {wat.register!r}; er zijn: {', '.join(self._kernen)}")
-        return self._kernen[wat.register], wat
 
     def _projectie(self, register: str, naam: str) -> tuple[Registerkern, Projectie]:
         kern = self._kern(register)

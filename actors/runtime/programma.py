@@ -6,17 +6,19 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 _MAP = Path(__file__).resolve().parents[2]
+_REVISIE = Path(__file__).with_name("revisie.txt")
+"""Where a build without a repository (scripts/deploy/Containerfile) writes down of which commit it is."""
 _NIEUWE_OBJECTEN = 50_000
 
 
 @cache
 def programmaversie() -> str:
-    """`gevolg 0.1.0+git.1a2b3c4d5e6f`, or without the part after + when it does not run from a checkout."""
+    """`gevolg 0.1.0+git.1a2b3c4d5e6f`, or without the part after + when nothing tells of which commit it is."""
     try:
         pakket = version("gevolg")
     except PackageNotFoundError:
         pakket = "0"
-    revisie = _revisie(_MAP / ".git")
+    revisie = _revisie(_MAP / ".git") or _gebouwd_uit(_REVISIE)
     return f"gevolg {pakket}+git.{revisie[:12]}" if revisie else f"gevolg {pakket}"
 
 
@@ -32,6 +34,14 @@ def _revisie(git: Path) -> str:
             return los.read_text().strip()
         verpakt = (git / "packed-refs").read_text().splitlines()
         return next((regel.split()[0] for regel in verpakt if regel.endswith(f" {naam}")), "")
+    except OSError:
+        return ""
+
+
+def _gebouwd_uit(bestand: Path) -> str:
+    """The commit that was written down when the program was built; empty when that was not done."""
+    try:
+        return bestand.read_text(encoding="utf-8").strip()
     except OSError:
         return ""
 

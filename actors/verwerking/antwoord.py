@@ -7,7 +7,7 @@ given again, whatever is corrected since; only one that is not whole has none.
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from actors.verwerking.jsonvorm import json_bytes
 
@@ -70,6 +70,24 @@ class Antwoord(Generic[T]):
     def als_bytes(self) -> bytes:
         """The answer as JSON; with its herhaaltoken these bytes are given again."""
         return json_bytes(self)
+
+
+class Bladgrens(NamedTuple):
+    """Where a page of a table begins: after a row, or (`terug`) before it; by its onderwerp, of a ranking its place."""
+
+    onderwerp: tuple[str, ...]
+    terug: bool = False
+
+
+class Blad(NamedTuple):
+    """A page of a table: an answer with some of its rows, and whether there are rows before and after it.
+
+    Its herhaaltoken is that of the table at these moments: with it, and a grens, another page is of the same moment.
+    """
+
+    antwoord: Antwoord[list[dict[str, Any]]]
+    eerder: bool
+    later: bool
 
 
 class Vervallen(Exception):

@@ -121,6 +121,7 @@ def _lees_een(gelezen: Any) -> Gebeurtenis | GeenGebeurtenis:
         return GeenGebeurtenis("bericht: moet een object zijn")
     if "data_base64" in gelezen:
         return GeenGebeurtenis("data_base64: wordt hier niet gebruikt; geef data als JSON")
+    gelezen = {naam: _heel(waarde) for naam, waarde in gelezen.items()}
     fouten = [f"{naam}: {fout}" for naam, waarde in gelezen.items() if (fout := _soortfout(naam, waarde))]
     if fouten:
         return GeenGebeurtenis(*fouten)
@@ -134,6 +135,11 @@ def _lees_een(gelezen: Any) -> Gebeurtenis | GeenGebeurtenis:
     except ValueError:
         return GeenGebeurtenis("data: bevat een getal dat JSON niet kent")
     return _getoetst(attributen, data)
+
+
+def _heel(waarde: Any) -> Any:
+    """A whole number as one, however it is written: 3.0 is 3."""
+    return int(waarde) if isinstance(waarde, float) and waarde.is_integer() else waarde
 
 
 def _soortfout(naam: str, waarde: Any) -> str | None:

@@ -6,7 +6,7 @@ it, with the chain hash at both places, so that a reader knows without asking th
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,6 +25,8 @@ _DOMEIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII)
 _SOORT = re.compile(r"(?P<naam>[a-z0-9-]+)\.v(?P<versie>[1-9][0-9]*)", re.ASCII)
 NAMEN = {"gebeurd_op": "gebeurdOp", "geregistreerd_op": "geregistreerdOp"}
 """Names as an API writes them, of what is delivered."""
+_NIET_IN_DATA = {"formaat", "trace"}
+"""What is kept and is no data of an event: its trace is an attribute."""
 _VOLGORDE = 10
 """Digits of a `sequence`: as many as the greatest Integer has, so that order as text is order as number."""
 
@@ -81,6 +83,8 @@ class Stuk(NamedTuple):
     plaats: Plaats
     oorzaak: str
     gebeurtenis: Gebeurtenis
+    kop: Mapping[str, Any]
+    """The content of the verstrekking."""
 
 
 Keus = Callable[[dict[str, Any]], bool]
@@ -126,7 +130,7 @@ class Gebeurtenisstroom:
                 nu = Plaats(verstrekking.number, verstrekking.hash)
                 referentie = verwijs(verstrekking.number)
                 gemaakt = self._maak(verstrekking, kop, referentie, (*_vorige(vorige), *_eerder(eerder)))
-                yield Stuk(nu, kop["oorzaak"], gemaakt)
+                yield Stuk(nu, kop["oorzaak"], gemaakt, kop)
                 vorige = nu
 
     @property
@@ -159,12 +163,15 @@ class Gebeurtenisstroom:
         """The last number; 0 when nothing was made known."""
         return self._feed.head()[0]
 
-    def een(self, nummer: int, keus: Keus) -> Gebeurtenis | None:
+    def een(self, nummer: int, keus: Keus) -> Stuk | None:
         """One verstrekking as an event, without what came before it; None when it is not wanted."""
         verstrekking = self._feed.verstrekking(nummer)
         kop = self._serialisatie.van_bytes(verstrekking.content)
         lees_formaat(kop)
-        return self._maak(verstrekking, kop, verwijzer(self._feed)(nummer), ()) if keus(kop) else None
+        if not keus(kop):
+            return None
+        gemaakt = self._maak(verstrekking, kop, verwijzer(self._feed)(nummer), ())
+        return Stuk(Plaats(verstrekking.number, verstrekking.hash), kop["oorzaak"], gemaakt, kop)
 
     def _maak(
         self,
@@ -188,9 +195,10 @@ class Gebeurtenisstroom:
             "incarnatie": self._feed.feed_id.hex(),
             "keten": verstrekking.hash.hex(),
             **dict(erbij),
+            **({"traceparent": kop["trace"]} if "trace" in kop else {}),
         }
         levering = json.loads(als_levering(str(referentie), verstrekking.digest.hex(), kop))
-        data = {NAMEN.get(naam, naam): deel for naam, deel in levering.items() if naam != "formaat"}
+        data = {NAMEN.get(naam, naam): deel for naam, deel in levering.items() if naam not in _NIET_IN_DATA}
         typen = dict(typen_van(_geleverd(kop)))
         return begrensd(Gebeurtenis(attributen, json_bytes({**data, "typen": typen})))
 

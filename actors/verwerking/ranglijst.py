@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from actors.register.projectie import Ranglijst
+from actors.verwerking.antwoord import Bladgrens
 
 
 def rangschik(lijst: Ranglijst, rijen: list[dict[str, Any]], *, volledig: bool) -> list[dict[str, Any]]:
@@ -22,3 +23,11 @@ def rangschik(lijst: Ranglijst, rijen: list[dict[str, Any]], *, volledig: bool) 
         }
         for groep, totaal in op_volgorde
     ]
+
+
+def plaats_in(grens: Bladgrens | None, hoogstens: int) -> int:
+    """Where in a ranking a page begins: its places are counted from 0, and a page before one ends there."""
+    if grens is None:
+        return 0
+    plaats = int(grens.onderwerp[0])
+    return max(0, plaats - hoogstens) if grens.terug else plaats

@@ -9,6 +9,7 @@ from typing import Protocol
 from actors.register.projectie import Projectie
 from actors.register.staat import Staat
 from actors.register.tijdlijnen import Onderwerp
+from actors.verwerking.antwoord import Bladgrens
 from actors.verwerking.rijen import Rijen, rijen_van, rijsleutel
 from actors.verwerking.serialisatie import Serialisatie
 from actors.verwerking.standen import vouw
@@ -24,6 +25,9 @@ class Rijbron(Protocol):
 
     def rijen(self, projectie: Projectie, positie: int) -> Iterator[bytes]:
         """All rows, in the order of their keys."""
+
+    def voorbij(self, projectie: Projectie, grens: Bladgrens | None, positie: int) -> Iterator[bytes]:
+        """The rows past a place in the table (None: all), the nearest first."""
 
     def versies(self, projectie: Projectie, sleutel: Onderwerp, positie: int) -> list[Version]:
         """What one row ever was up to then, oldest first."""
@@ -44,6 +48,13 @@ class Bewaard:
     def rijen(self, projectie: Projectie, positie: int) -> Iterator[bytes]:
         """All rows, in the order of their keys."""
         return (rij for _, rij in self._projecties.scan(projectie.opslagnaam, at=positie))
+
+    def voorbij(self, projectie: Projectie, grens: Bladgrens | None, positie: int) -> Iterator[bytes]:
+        """The rows past a place in the table (None: all), the nearest first."""
+        if grens is None:
+            return self.rijen(projectie, positie)
+        zoek = self._projecties.rows_before if grens.terug else self._projecties.rows_after
+        return (rij for _, rij in zoek(projectie.opslagnaam, rijsleutel(grens.onderwerp), positie))
 
     def versies(self, projectie: Projectie, sleutel: Onderwerp, positie: int) -> list[Version]:
         """What one row ever was up to then, oldest first."""
@@ -69,10 +80,19 @@ class OpAanvraag:
 
     def rijen(self, projectie: Projectie, positie: int) -> Iterator[bytes]:
         """All rows, in the order of their keys."""
+        return self.voorbij(projectie, None, positie)
+
+    def voorbij(self, projectie: Projectie, grens: Bladgrens | None, positie: int) -> Iterator[bytes]:
+        """The rows past a place in the table (None: all), the nearest first; all of them are made."""
         alle: Rijen = {}
         for aggregaat in self._store.aggregaten(f"{projectie.aggregaat}/"):
             alle.update(self._van(projectie, aggregaat, positie))
-        return (alle[sleutel] for sleutel in sorted(alle))
+        if grens is None:
+            return (alle[sleutel] for sleutel in sorted(alle))
+        hier = rijsleutel(grens.onderwerp)
+        if grens.terug:
+            return (alle[sleutel] for sleutel in sorted(alle, reverse=True) if sleutel < hier)
+        return (alle[sleutel] for sleutel in sorted(alle) if sleutel > hier)
 
     def versies(self, projectie: Projectie, sleutel: Onderwerp, positie: int) -> list[Version]:
         """What one row ever was up to then, oldest first."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -14,6 +14,7 @@ from actors.verwerking.aanbodvorm import lees_json
 from actors.verwerking.contract import lees
 from actors.verwerking.gebeurtenis import Gebeurtenis
 from actors.verwerking.gebeurtenisstroom import NAMEN, Plaats
+from actors.verwerking.traceparent import Traceparent
 from actors.verwerking.waardetypen import met_typen
 from storage.limits import HASH_BYTES, ID_BYTES
 
@@ -100,7 +101,7 @@ def lees_signaal(bron: str, bekendmaking: str, gebeurtenis: Gebeurtenis) -> Ontv
     if fouten or gelezen is None:
         return tuple(fouten)
     try:
-        melding = _melding(bron, plaats.nummer, gelezen)
+        melding = replace(_melding(bron, plaats.nummer, gelezen), trace=attributen.trace())
     except ValueError as fout:
         return (f"data.typen: {fout}",)
     return Ontvangen(melding, incarnatie, plaats, vorige, eerder)
@@ -175,6 +176,11 @@ class _Attributen:
         vorm = re.compile(rf"[0-9a-f]{{{2 * aantal}}}", re.ASCII)
         wat = f"{2 * aantal} hexadecimale cijfers"
         return self._lees(naam, wat, b"", lambda tekst: bytes.fromhex(tekst) if vorm.fullmatch(tekst) else None)
+
+    def trace(self) -> str:
+        """The trace that the event is part of; empty when it is in none, or what says so cannot be read."""
+        gelezen = Traceparent.lees(self._attributen.get("traceparent", ""))
+        return str(gelezen) if gelezen else ""
 
     def eerder(self) -> Mapping[bytes, int]:
         """The former incarnations; there need be none."""

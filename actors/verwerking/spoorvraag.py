@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from actors.verwerking.antwoord import Antwoord, NogNietZover, Vervallen, Vraag, Vraagsoort
+from actors.verwerking.beantwoorden import VERNIETIGD
 from actors.verwerking.herkomst import Spoor, Vindplaats, doorwerking, herkomst
 from actors.verwerking.jsonvorm import als_json
-from actors.verwerking.lezen import VERNIETIGD, Lezer
+from actors.verwerking.lezen import Lezer
 from actors.verwerking.spoorvorm import spoor_als_gegevens
 from storage.gevolgenstore import Gevolgenstore
 

@@ -14,6 +14,7 @@ from actors.daemon.rechten import Gebruiker, GeenToegang
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.signaalverwerking import Signalen
 from storage.gevolgenstore import ReaderPosition
 
 T = TypeVar("T")
@@ -34,16 +35,19 @@ class IngebedPoort:
     def registers(self) -> tuple[str, ...]:
         return self._systeem.registers
 
-    async def bied_aan(
-        self,
-        register: str,
-        aangeboden: Sequence[AangebodenCommando],
-        lezers: Mapping[str, ReaderPosition] | None = None,
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+        return await self._bied_aan(register, tuple(aangeboden), {})
+
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        return await self._bied_aan(register, signalen.commandos, signalen.lezers)
+
+    async def _bied_aan(
+        self, register: str, aangeboden: tuple[AangebodenCommando, ...], lezers: Mapping[str, ReaderPosition]
     ) -> tuple[Verwerking, ...]:
         if register in self.uit:
             raise NietBeschikbaar(f"{register} herstart", 2)
         self.aangeboden.append(len(aangeboden))
-        antwoorden = await asyncio.to_thread(self._systeem._stelsel.bied_aan, register, tuple(aangeboden), lezers)
+        antwoorden = await asyncio.to_thread(self._systeem._stelsel.bied_aan, register, aangeboden, lezers)
         await asyncio.to_thread(self._systeem.wacht_op_rust)
         async with self._nieuws:
             self._nieuws.notify_all()

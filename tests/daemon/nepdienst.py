@@ -1,6 +1,6 @@
 """What the observing side sees of a daemon, made by hand: registers in this process, and processes that are told."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -10,7 +10,7 @@ from actors.runtime.berichten import Storing
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.messages import Boom, Plek, Soort, Tak, Toestand
 from actors.runtime.systeem import RegisterSystem
-from storage.gevolgenstore import ReaderPosition
+from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
 
@@ -33,13 +33,10 @@ class Neppoort:
     def gebracht(self, register: str) -> tuple[int, int]:
         return (2, 9) if register == "wegonderhoud" else (0, 0)
 
-    async def bied_aan(
-        self,
-        register: str,
-        aangeboden: Sequence[AangebodenCommando],
-        lezers: Mapping[str, ReaderPosition] | None = None,
-    ) -> tuple[Verwerking, ...]:
-        assert lezers is None
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        raise AssertionError(f"niemand brengt {register} signalen: {signalen}")
+
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         if self.dicht:
             raise NietBeschikbaar(f"de bijhouding van {register} start")
         return tuple(self._systeem.verwerk_alle(aangeboden))

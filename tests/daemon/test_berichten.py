@@ -14,6 +14,7 @@ from actors.daemon.abonnementen.bezorger import Bezorger
 from actors.daemon.abonnementen.doel import Doelregels
 from actors.daemon.abonnementen.zender import Zender
 from actors.daemon.api.app import maak_app
+from actors.daemon.api.bewerking import Grenzen
 from actors.daemon.berichten import Berichten
 from actors.daemon.rechten import Gebruiker
 from actors.daemon.signalen import Signalenloket
@@ -72,7 +73,8 @@ def test_the_next_event_comes_alone_or_not_at_all(wereld: Wereld) -> None:
 
 def test_who_waits_gets_what_comes_and_only_what_is_for_him(wereld: Wereld) -> None:
     async def test() -> None:
-        burger = wereld.klant.als("burger")
+        app = maak_app(wereld.poort, wie_met(WIE), CONTEXTEN, grenzen=Grenzen(lang_s=20))
+        burger = Klant(app, "burger")
         wacht = asyncio.ensure_future(burger.geef(f"{WEG}/verstrekkingen?na=1&gezien=2&wacht=20", accept=BATCH))
         await asyncio.sleep(0)
         nieuw = {
@@ -358,6 +360,8 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
             }
             assert (await burger.post(url, {"url": ontvanger.url, "vanaf": 99})).status == 409
             assert (await burger.post(url, {"url": "http://192.0.2.1/"})).status == 409
+            assert (await burger.post(url, {"url": f"https://{'a' * 70}.nl/"})).status == 409
+            assert (await burger.post(url, {"url": "https://a..b*^|/"})).status == 409
             ander = {"url": ontvanger.url, "bekendmakingen": ["aangeschafte-auto@1"]}
             assert (await burger.post(url, ander)).status == 404
             assert (await burger.post(url, {"url": ontvanger.url})).status == 409

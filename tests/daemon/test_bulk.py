@@ -95,15 +95,13 @@ class Telt(IngebedPoort):
     meest = 0
     goed = 10**6
 
-    async def bied_aan(
-        self, register: str, aangeboden: Sequence[AangebodenCommando], lezers: Any = None
-    ) -> tuple[Verwerking, ...]:
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         self.onderweg += 1
         self.meest = max(self.meest, self.onderweg)
         if len(self.aangeboden) >= self.goed:
             self.uit.add(register)
         try:
-            return await super().bied_aan(register, aangeboden, lezers)
+            return await super().bied_aan(register, aangeboden)
         finally:
             self.onderweg -= 1
 

@@ -323,8 +323,7 @@ class Storend(IngebedPoort):
 
     antwoord: Mislukt
 
-    async def bied_aan(self, register: str, aangeboden: Any, lezers: Any = None) -> tuple[Verwerking, ...]:
-        assert not lezers
+    async def bied_aan(self, register: str, aangeboden: Any) -> tuple[Verwerking, ...]:
         assert register in self.registers
         assert all(isinstance(een, AangebodenCommando) for een in aangeboden)
         return tuple(self.antwoord for _ in aangeboden)

@@ -2,18 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
+from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.abonnementen.doel import Doelregels
+from actors.daemon.abonnementen.zender import Zender
 from actors.daemon.api.app import bewerkingen_van, maak_app
 from actors.daemon.api.bewerking import Api, Grenzen
 from actors.daemon.api.openapi import Beschrijving, document
+from actors.daemon.berichten import Berichten, zonder_bezorger
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.rechten import Gebruiker
 from actors.register.context import Context
 from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.gebeurtenisstroom import Afzender
 from tests.daemon.conftest import Wereld, doe
 from tests.daemon.ingebed import IngebedPoort, Klant, wie_met
 from tests.daemon.test_commandos import is_probleem
@@ -34,8 +44,18 @@ def doc(request: pytest.FixtureRequest) -> dict[str, Any]:
 def van(context: Context) -> dict[str, Any]:
     """The document of a register."""
     with RegisterSystem.in_memory(registers=[context]) as registers:
-        api = Api(context, IngebedPoort(registers), wie_met({}), Grenzen())
+        poort = IngebedPoort(registers)
+        api = Api(
+            context, poort, wie_met({}), Grenzen(), met_bezorger(poort), Lezingen([context], None, Buitenwereld())
+        )
         return document(context, bewerkingen_van(api, Buitenwereld()), Beschrijving())
+
+
+def met_bezorger(poort: IngebedPoort) -> Berichten:
+    """All that a daemon may have, so that all of it is in the document."""
+    buiten = Buitenwereld()
+    zender = Zender(Doelregels(), "registers.example.nl", buiten.klok)
+    return replace(zonder_bezorger(poort), bezorger=Bezorger(poort, {}, zender, Afzender(), buiten))
 
 
 def bewerkingen(doc: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -83,12 +103,12 @@ def test_paths_are_kebab_case_without_trailing_slash_and_end_in_an_operation_at_
         assert pad == "/openapi.json" or _PAD.match(pad), pad
 
 
-def test_only_get_and_post_are_used_and_every_operation_is_told_in_dutch(doc: dict[str, Any]) -> None:
+def test_only_get_post_and_delete_are_used_and_every_operation_is_told_in_dutch(doc: dict[str, Any]) -> None:
     ids = [bewerking["operationId"] for _, _, bewerking in bewerkingen(doc)]
     assert len(ids) == len(set(ids))
     groepen = {groep["name"] for groep in doc["tags"]}
     for pad, methode, bewerking in bewerkingen(doc):
-        assert methode in {"get", "post"}
+        assert methode in {"get", "post"} or (methode, pad) == ("delete", "/abonnementen/{abonnementId}")
         assert set(bewerking["tags"]) <= groepen
         assert len(bewerking["summary"]) > 5, pad
         assert len(bewerking["description"]) > 10, pad
@@ -126,7 +146,7 @@ def test_schemas_are_pascal_case_with_fields_in_camel_case_and_dutch_description
             for veld, inhoud in object_["properties"].items():
                 assert _CAMEL.match(veld) or veld == "_links" or veld.startswith("$"), f"{naam}.{veld}"
                 if re.search(r"\wDatum$", veld) or veld == "datum":
-                    assert "date" in str(inhoud), f"{naam}.{veld} is a pure date"
+                    assert inhoud["format"] == "date", f"{naam}.{veld} is a pure date"
 
 
 def deelnamen(doc: dict[str, Any]) -> set[str]:
@@ -203,6 +223,20 @@ def test_every_answer_has_its_headers_and_every_error_is_told_as_a_problem(
         if status >= 400:
             is_probleem(antwoord, status)
         assert ("allow" in antwoord.koppen) == (status == 405)
+
+    doe(verhaal)
+
+
+def test_what_a_path_of_the_daemon_raises_is_a_problem_with_its_headers(wereld: Wereld) -> None:
+    async def kapot(_verzoek: Request) -> Response:
+        raise ZeroDivisionError
+
+    app = maak_app(wereld.poort, wie_met({}), CONTEXTEN, paden=[Route("/kapot", kapot)])
+
+    async def verhaal() -> None:
+        antwoord = await Klant(app).geef("/kapot")
+        assert "ZeroDivision" not in is_probleem(antwoord, 500)["detail"]
+        assert antwoord.koppen["api-version"] == "1.0.0"
 
     doe(verhaal)
 

@@ -178,3 +178,40 @@ def test_a_herhaaltoken_of_another_doelgroep_is_not_answered(wereld: Wereld) -> 
         is_probleem(await wereld.klant.als("burger").geef(url), 403)
 
     doe(verhaal)
+
+
+def test_the_pages_of_a_ranking_and_of_a_table_made_on_request_are_whole_both_ways(wereld: Wereld) -> None:
+    async def verhaal() -> None:
+        for nummer, wijk in ((2, "Haven"), (3, "Centrum"), (4, "Bos")):
+            aanbod = auto_aanbod(f"auto-{nummer}")
+            aanbod["data"]["aanschaf"]["wijk"] = wijk
+            assert (await wereld.klant.post(COMMANDOS, aanbod)).status == 201
+        for tabel, sleutel in (("wegonderhoudsplanning", "wijk"), ("inzage", "wijk"), ("auto", "wijk")):
+            url = f"/wegonderhoud/v1/projecties/{tabel}"
+            alles = [rij[sleutel] for rij in (await wereld.klant.geef(url)).json["inhoud"]]
+            heen, blad = [], (await wereld.klant.geef(f"{url}?limiet=3")).json
+            heen += [rij[sleutel] for rij in blad["inhoud"]]
+            laatste = (await wereld.klant.geef(blad["_links"]["next"]["href"])).json
+            heen += [rij[sleutel] for rij in laatste["inhoud"]]
+            assert heen == alles, tabel
+            terug = (await wereld.klant.geef(laatste["_links"]["prev"]["href"])).json
+            assert terug["inhoud"] == blad["inhoud"]
+            assert ("prev" in terug["_links"], "next" in terug["_links"]) == (False, True)
+
+    doe(verhaal)
+
+
+def test_pages_go_on_also_when_the_table_is_not_whole(wereld: Wereld) -> None:
+    wereld.registers.parkeer("wegonderhoud", "auto-openbaar", "auto", "auto-1", "voor de toets")
+
+    async def verhaal() -> None:
+        for nummer in (2, 3):
+            await wereld.klant.post(COMMANDOS, auto_aanbod(f"auto-{nummer}"))
+        blad = (await wereld.klant.geef(f"{OPENBAAR}?limiet=2")).json
+        assert (blad["volledig"], blad["herhaaltoken"]) == (False, None)
+        await wereld.klant.post(COMMANDOS, auto_aanbod("auto-4"))
+        laatste = (await wereld.klant.geef(blad["_links"]["next"]["href"])).json
+        assert [rij["onderwerp"] for rij in laatste["inhoud"]] == [["auto-3"]]
+        assert laatste["momenten"] == blad["momenten"]
+
+    doe(verhaal)

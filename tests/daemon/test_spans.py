@@ -3,16 +3,14 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import monotonic
-from typing import Any, ClassVar
+from typing import Any
 
 import httpx
 import pytest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -26,55 +24,16 @@ from actors.daemon.waarneming.verzoeken import Verzoekwaarneming, huidige_trace
 from actors.runtime.systeem import RegisterSystem
 from storage.errors import StorageError
 from tests.daemon.logvang import Logvang
+from tests.daemon.verzamelaar import Verzamelaar, keten, verzameld, wat
 from tests.wereld import aanbod, auto, huishouden
 
 SNEL = 0.01
 
 
-class Verzamelaar(BaseHTTPRequestHandler):
-    """A collector: keeps what it gets."""
-
-    gekregen: ClassVar[list[Span]]
-    koppen: ClassVar[list[tuple[str, str | None]]]
-    status: ClassVar[int] = 200
-    nieuw: ClassVar[threading.Condition]
-
-    def do_POST(self) -> None:
-        inhoud = self.rfile.read(int(self.headers["content-length"]))
-        kop = (self.path, self.headers["authorization"])
-        bericht = ExportTraceServiceRequest.FromString(inhoud)
-        with self.nieuw:
-            self.koppen.append(kop)
-            if self.status == 200:
-                delen = (deel for bron in bericht.resource_spans for deel in bron.scope_spans)
-                self.gekregen.extend(span for deel in delen for span in deel.spans)
-            self.nieuw.notify_all()
-        self.send_response(self.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name there
-        """Says nothing."""
-
-    @classmethod
-    def wacht_op(cls, klaar: Callable[[list[Span]], bool]) -> list[Span]:
-        with cls.nieuw:
-            assert cls.nieuw.wait_for(lambda: klaar(cls.gekregen), 20)
-            return list(cls.gekregen)
-
-
 @pytest.fixture
 def verzamelaar() -> Iterator[tuple[str, type[Verzamelaar]]]:
-    class Eigen(Verzamelaar):
-        gekregen: ClassVar[list[Span]] = []
-        koppen: ClassVar[list[tuple[str, str | None]]] = []
-        nieuw = threading.Condition()
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Eigen) as server:
-        draad = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        draad.start()
-        yield f"http://127.0.0.1:{server.server_port}", Eigen
-        server.shutdown()
-        draad.join()
+    with verzameld() as wat_er_is:
+        yield wat_er_is
 
 
 @contextmanager
@@ -122,15 +81,15 @@ def test_one_trace_links_request_commando_gevolg_and_the_commandos_of_the_next_r
             for g in t.gevolgen
         }
         gekregen = post.wacht_op(
-            lambda nu: verwacht <= {(_wat(s, "gevolg.register"), s.name) for s in nu} and any(s.kind == 2 for s in nu)
+            lambda nu: verwacht <= {(wat(s, "gevolg.register"), s.name) for s in nu} and any(s.kind == 2 for s in nu)
         )
     assert {span.trace_id.hex() for span in gekregen} == {"a" * 32}
     per_id = {span.span_id: span for span in gekregen}
     assert len(per_id) == len(gekregen)
     (bezoek,) = (span for span in gekregen if span.kind == Span.SPAN_KIND_SERVER)
     assert (bezoek.name, bezoek.parent_span_id.hex()) == ("POST /wegonderhoud/v1/commandos", "b" * 16)
-    keten = _keten(next(s for s in gekregen if s.name == "SpitspasrechtHerzien"), per_id)
-    assert keten == [
+    stappen = keten(next(s for s in gekregen if s.name == "SpitspasrechtHerzien"), per_id)
+    assert stappen == [
         "POST /wegonderhoud/v1/commandos",
         "RegistreerAuto",
         "AutoGeregistreerd",
@@ -141,7 +100,7 @@ def test_one_trace_links_request_commando_gevolg_and_the_commandos_of_the_next_r
         "StelHuishoudelijkMilieueffectVast",
         "SpitspasrechtHerzien",
     ]
-    registers_op_weg = {_wat(span, "gevolg.register") for span in gekregen}
+    registers_op_weg = {wat(span, "gevolg.register") for span in gekregen}
     assert registers_op_weg == {"wegonderhoud", "aanschafheffing", "spitspas"}
     assert post.koppen[0] == ("/v1/traces", "Bearer geheim")
 
@@ -252,16 +211,3 @@ def test_a_register_that_cannot_be_read_for_a_while_is_told_once_and_followed_on
         volger.sluit()
         spans.sluit(0.5)
     assert [regel["error"] for regel in vang.van("spans.not_followed")] == ["the journal is away"]
-
-
-def _wat(span: Span, sleutel: str) -> str:
-    return next((een.value.string_value for een in span.attributes if een.key == sleutel), "")
-
-
-def _keten(span: Span, per_id: dict[bytes, Span]) -> list[str]:
-    """The names from the first to this one, parent by parent."""
-    namen = [span.name]
-    while span.parent_span_id in per_id:
-        span = per_id[span.parent_span_id]
-        namen.insert(0, span.name)
-    return namen

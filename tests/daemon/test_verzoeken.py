@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -29,6 +30,18 @@ async def ontsnapt(_verzoek: Request) -> Response:
     raise RuntimeError("een waarde die niemand mag zien")
 
 
+async def zegt_route(verzoek: Request) -> Response:
+    verzoek.state.route = "/stil/{id}"
+    return PlainTextResponse("")
+
+
+def stil(*routes: Route) -> FastAPI:
+    """An application whose router does not say which route it took."""
+    app = FastAPI()
+    app.router.routes.extend(routes)
+    return app
+
+
 BINNEN = Starlette(
     routes=[
         Route("/wegonderhoud/v1/auto/{auto}", antwoord, methods=["GET"]),
@@ -37,13 +50,16 @@ BINNEN = Starlette(
         Mount("/spitspas/v1", app=Starlette(routes=[Route("/huishoudens/{id}", antwoord)])),
     ]
 )
+STIL = stil(Route("/stil", antwoord), Route("/stil/{id}", antwoord))
+STIL.mount("/onder", stil(Route("/stil/{id}", zegt_route)))
 
 
 def vraag(
     pad: str, kop: dict[str, str] | None = None, *, gemeten: bool = True, methode: str = "GET"
 ) -> tuple[httpx.Response, Verzoek]:
     gezien: list[Verzoek] = []
-    app = Verzoekwaarneming(BINNEN, ["wegonderhoud", "spitspas"], [gezien.append, log_verzoek], gemeten=gemeten)
+    binnen = STIL if pad.startswith(("/stil", "/onder")) else BINNEN
+    app = Verzoekwaarneming(binnen, ["wegonderhoud", "spitspas"], [gezien.append, log_verzoek], gemeten=gemeten)
 
     async def stel() -> httpx.Response:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -149,6 +165,13 @@ def test_what_is_mounted_is_told_by_its_mount() -> None:
     binnen = vraag("/spitspas/v1/huishoudens/h-1")[1]
     assert (binnen.route, binnen.register) == ("/spitspas/v1/huishoudens/{id}", "spitspas")
     assert vraag("/spitspas/v1/elders/h-1")[1].route == "/spitspas/v1"
+
+
+def test_a_router_that_does_not_say_its_route_is_told_as_far_as_it_holds_no_value() -> None:
+    assert vraag("/stil")[1].route == "/stil"
+    assert vraag("/stil/123456782")[1].route == GEEN_ROUTE
+    assert vraag("/onder/stil/123456782")[1].route == "/onder/stil/{id}", "the application says it"
+    assert vraag("/onder/123456782")[1].route == "/onder"
 
 
 def test_outside_the_middleware_there_is_no_trace() -> None:

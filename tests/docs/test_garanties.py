@@ -31,7 +31,7 @@ def garanties() -> dict[str, list[tuple[str, str]]]:
 @cache
 def namen_in(bestand: Path) -> set[str]:
     boom = ast.parse(bestand.read_text(encoding="utf-8"))
-    return {node.name for node in ast.walk(boom) if isinstance(node, ast.FunctionDef)}
+    return {node.name for node in ast.walk(boom) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
 
 
 def test_guarantees_are_numbered_in_order() -> None:

@@ -4,7 +4,7 @@ import json
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from actors.verwerking.signaalontvangst import AlBeoordeeld, Bevinding, Gat, Onv
 from actors.verwerking.signaalvorm import Ontvangen, lees_signaal
 from tests.domein import degistratie, einde_onderzoek, twijfel
 from tests.runtime.test_incarnatie import EERST, LATER_WEG, Wereld, verkoop
-from tests.wereld import AANKOOP, auto, huishouden, vaste_wereld
+from tests.wereld import AANKOOP, aanbod, auto, huishouden, vaste_wereld
 
 ELDERS = [c for c in CONTEXTEN if c.naam != "wegonderhoud"]
 AFZENDER = Afzender()
@@ -144,6 +144,25 @@ def test_the_same_commandos_follow_as_when_the_feed_is_read(bron: RegisterSystem
         assert hier.antwoorden() == antwoorden(bron)
         stand, daar = (r._kern("aanschafheffing").opslag.gevolgen.reader(BRON) for r in (hier.registers, bron))
         assert (stand, True) == (daar, stand is not None)
+
+
+def test_a_trace_goes_on_in_the_registers_of_who_receives_it() -> None:
+    trace = f"00-{'a' * 32}-{'b' * 16}-01"
+    with alle() as daar, elders() as hier:
+        daar.verwerk_alle([replace(aanbod(auto(), 7), trace=trace)])
+        daar.wacht_op_rust()
+        stukken = stroom(daar)
+        assert all("trace" not in json.loads(stuk.gebeurtenis.data or b"") for stuk in stukken)
+        assert set(map(type, hier.breng(stukken))) == {Volgt}
+        gevolgd = {t.verantwoording.software.trace[:36] for t in hier.registers.gevolgen("aanschafheffing")}
+        assert gevolgd == {trace[:36]}
+
+
+def test_what_is_no_traceparent_stands_for_no_trace(bron: RegisterSystem) -> None:
+    [stuk, *_] = stroom(bron)
+    attributen = {**stuk.gebeurtenis.attributen, "traceparent": "onzin"}
+    [een] = gelezen([stuk._replace(gebeurtenis=Gebeurtenis(attributen, stuk.gebeurtenis.data))])
+    assert een.melding.trace == ""
 
 
 @pytest.mark.parametrize("zaad", range(6))

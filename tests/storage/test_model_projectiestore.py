@@ -106,6 +106,11 @@ class ProjectiestoreMachine(StoresMachine[Projectiestore]):
                     (key, value) for key, value in rows.items() if key.startswith(prefix) and value is not None
                 )
                 assert list(store.scan(name, prefix, moment)) == expected
+            for key in (*KEYS, b"\xff"):
+                after = sorted((other, value) for other, value in rows.items() if other > key and value is not None)
+                before = sorted((other, value) for other, value in rows.items() if other < key and value is not None)
+                assert list(store.rows_after(name, key, moment)) == after
+                assert list(store.rows_before(name, key, moment)) == before[::-1]
         for key in KEYS:
             at_each = [_at(kept.get(key, []), n) for n in range(self.now + 1)]
             versions = store.versions(name, key)

@@ -81,6 +81,21 @@ class TestReading:
         assert list(projecties.scan("auto@1", b"b/")) == [(b"b/%03d" % n, b"%d" % n) for n in range(300)]
         assert len(list(projecties.scan("auto@1"))) == 900
 
+    def test_the_rows_past_a_key_and_before_it_are_given_from_there(self, projecties: Projectiestore) -> None:
+        rows = [Row(b"%04d" % n, b"%d" % n, 1) for n in range(700)]
+        projecties.write([Change("auto@1", rows, at(1))])
+        projecties.write([Change("auto@1", [Row(b"0400", None, 2)], at(2))])
+        assert [key for key, _ in projecties.rows_after("auto@1", b"0397")] == [
+            b"%04d" % n for n in range(398, 700) if n != 400
+        ]
+        assert [key for key, _ in projecties.rows_before("auto@1", b"0402", at=1)] == [
+            b"%04d" % n for n in range(401, -1, -1)
+        ]
+        assert list(projecties.rows_after("auto@1", b"0699")) == []
+        assert list(projecties.rows_before("auto@1", b"0000")) == []
+        assert next(projecties.rows_before("auto@1", b"9")) == (b"0699", b"699")
+        assert list(projecties.rows_after("auto@2", b"")) == []
+
     def test_a_row_is_given_as_it_was_at_any_position(self, projecties: Projectiestore) -> None:
         projecties.write([change("auto@1", 2, a=b"1")])
         projecties.write([Change("auto@1", [Row(b"a", b"2", 4), Row(b"a", None, 5), Row(b"a", b"3", 7)], at(8))])

@@ -13,11 +13,16 @@ from time import perf_counter
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm, naar_bytes, van_bytes
 from actors.daemon.abonnementen.bezorging import Afloop, Bezorgd, Mislukt, Opgezegd, Opnieuw
 from actors.daemon.abonnementen.zender import Zender
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import Lezingen, over_wie
 from actors.daemon.poort import Poort
+from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.logboek import maak_log
+from actors.verwerking.gebeurtenis import als_structured
 from actors.verwerking.gebeurtenisstroom import Afzender, Stuk
+from actors.verwerking.traceparent import trace_id
 from storage.abonnementen import Abonnementenstore
 from storage.errors import StorageError
 from storage.gevolgenstore import ReaderPosition
@@ -28,6 +33,7 @@ _TEGELIJK = 8  # requests underway: one slow receiver takes one place
 _BEKEKEN = 1_000  # verstrekkingen looked at before others get their turn
 _MEESTE_STUKKEN = 200  # events in one batch, unless one oorzaak has more
 _MEESTE_BYTES = 1 << 19
+_UITERSTE_BYTES = 1_000_000  # what a register takes in one request, with some room: a greater oorzaak goes in parts
 _MEESTE_SPRONGEN = 3  # times in a row that a receiver may send us back without taking anything
 _KIJK_S = 30.0  # a hint can be lost: look again after so long
 
@@ -39,6 +45,13 @@ class _Deel:
     abonnement: Abonnement
     stukken: list[Stuk]
     gezien: int
+    trace: str = ""
+    """The traceparent of this delivery."""
+
+
+@over_wie.register(_Deel)
+def _deel(gelezen: _Deel, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return over_wie(gelezen.stukken, kring, register)
 
 
 class Bezorger:
@@ -52,14 +65,19 @@ class Bezorger:
         afzender: Afzender,
         buitenwereld: Buitenwereld,
         ritme: Ritme | None = None,
+        lezingen: Lezingen | None = None,
     ) -> None:
-        """Deliver from `poort`; `stores` by register. Raises as the stores do."""
+        """Deliver from `poort`; `stores` by register. Raises as the stores do.
+
+        `lezingen` is where is logged about whom is delivered, before it is; without it that is not logged.
+        """
         self._poort = poort
         self._stores = stores
         self._zender = zender
         self._afzender = afzender
         self._buitenwereld = buitenwereld
         self._ritme = ritme or Ritme()
+        self._lezingen = lezingen or Lezingen(contexten(), None, buitenwereld)
         self._tegelijk = asyncio.Semaphore(_TEGELIJK)
         # One thread: what is kept first is written first, also when who waited for it was stopped.
         self._schrijver = ThreadPoolExecutor(1, thread_name_prefix="abonnementen")
@@ -140,7 +158,7 @@ class Bezorger:
                 deel = await self._volgende(self._abonnementen[id_], gezien)
                 gezien = deel.gezien
                 if deel.stukken:
-                    afloop = await self._bezorg(deel.abonnement, deel.stukken)
+                    afloop = await self._bezorg(deel)
                     sprongen = sprongen + 1 if isinstance(afloop, Opnieuw) else 0
                     await self._neem_op(deel, afloop, te_vaak=sprongen > _MEESTE_SPRONGEN)
                     gezien = self._abonnementen[id_].stand.position
@@ -157,7 +175,10 @@ class Bezorger:
         if abonnement.volgende_poging is not None:
             wacht = (abonnement.volgende_poging - self._buitenwereld.klok()).total_seconds()
             await asyncio.sleep(max(0.0, wacht))
-        deel = await self._poort.lees(lambda lezing: _lees(lezing, self._afzender, abonnement, gezien))
+        beurt = self._lezingen.beurt("bezorgVerstrekkingen", abonnement.register)
+        deel = await self._poort.lees(
+            beurt.vastgelegd(lambda lezing: _lees(lezing, self._afzender, abonnement, gezien))
+        )
         if not deel.stukken and deel.gezien == gezien:
             register = abonnement.register
 
@@ -165,12 +186,12 @@ class Bezorger:
                 return lezing.gebeurtenisstroom(register, self._afzender).einde() != deel.gezien
 
             await self._poort.wacht(register, is_er_meer, _KIJK_S)
-        return deel
+        return replace(deel, trace=str(beurt.trace))
 
-    async def _bezorg(self, abonnement: Abonnement, stukken: list[Stuk]) -> Afloop:
-        begonnen = perf_counter()
+    async def _bezorg(self, deel: _Deel) -> Afloop:
+        abonnement, stukken, begonnen = deel.abonnement, deel.stukken, perf_counter()
         async with self._tegelijk:
-            afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken])
+            afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken], deel.trace)
         log.info(
             "abonnement.sent",
             register=abonnement.register,
@@ -178,6 +199,7 @@ class Bezorger:
             number=stukken[-1].plaats.nummer,
             events=len(stukken),
             outcome=type(afloop).__name__,
+            trace_id=trace_id(deel.trace),
             duration_ms=round((perf_counter() - begonnen) * 1000, 3),
         )
         return afloop
@@ -234,10 +256,11 @@ def _lees(lezing: Registerlezing, afzender: Afzender, abonnement: Abonnement, ge
     omvang = 0
     for stuk in stroom.na(vanaf, abonnement.keus, gezien=begin, hoogstens=_BEKEKEN):
         vol = len(stukken) >= _MEESTE_STUKKEN or omvang >= _MEESTE_BYTES
-        if vol and stuk.oorzaak != stukken[-1].oorzaak:
+        erbij = len(als_structured(stuk.gebeurtenis)) + 1
+        if (vol and stuk.oorzaak != stukken[-1].oorzaak) or omvang + erbij > _UITERSTE_BYTES:
             break
         stukken.append(stuk)
-        omvang += len(stuk.gebeurtenis.data or b"")
+        omvang += erbij
         if abonnement.vorm is not Vorm.BATCH:
             break
     tot = stukken[0].plaats.nummer - 1 if stukken else min(stroom.einde(), begin + _BEKEKEN)

@@ -1,5 +1,6 @@
 """Zender: one request to a receiver: the handshake before anything is sent, and a signed delivery."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -8,12 +9,16 @@ import httpx
 
 from actors.daemon.abonnementen.abonnement import Abonnement
 from actors.daemon.abonnementen.bezorging import MEESTE_ANTWOORD, Afloop, Mislukt, afloop, bericht
-from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan, ZoekOp, zoek_doel, zoek_op
+from actors.daemon.abonnementen.doel import Doel, Doelregels, NietToegestaan, ZoekOp, zoek_doel, zoek_op
 from actors.daemon.abonnementen.ondertekening import teken
 from actors.verwerking.gebeurtenis import Gebeurtenis
 from storage.moments import Clock
 
 _TIJD_S = 10.0
+_ALLES = 3
+"""A whole request takes at most so many times as long as one step of it."""
+_ONBEREIKBAAR = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
+"""What a receiver, a network or a name that cannot be one may come to; a TimeoutError is an OSError."""
 
 
 class NietBevestigd(ValueError):
@@ -38,6 +43,7 @@ class Zender:
         self._herkomst = herkomst
         self._klok = klok
         self._opzoeken = opzoeken
+        self._tijd_s = tijd_s
         self._client = httpx.AsyncClient(
             follow_redirects=False,
             timeout=tijd_s,
@@ -59,7 +65,7 @@ class Zender:
         koppen = {"webhook-request-origin": self._herkomst, **_machtiging(toegang)}
         try:
             antwoord = await self._verzoek("OPTIONS", url, koppen, b"")
-        except (httpx.HTTPError, OSError) as fout:
+        except _ONBEREIKBAAR as fout:
             raise NietBevestigd(f"de ontvanger is niet bereikt ({type(fout).__name__})") from fout
         mag = {deel.strip() for deel in antwoord.koppen.get("webhook-allowed-origin", "").split(",")}
         if antwoord.status >= HTTPStatus.MULTIPLE_CHOICES or not mag & {"*", self._herkomst}:
@@ -70,23 +76,26 @@ class Zender:
         tempo = antwoord.koppen.get("webhook-allowed-rate", "*").strip()
         return int(tempo[:9]) if tempo.isascii() and tempo.isdecimal() and int(tempo[:9]) else None
 
-    async def bezorg(self, abonnement: Abonnement, gebeurtenissen: list[Gebeurtenis]) -> Afloop:
-        """Deliver; what came of it. Raises nothing that a receiver or a network can do."""
+    async def bezorg(self, abonnement: Abonnement, gebeurtenissen: list[Gebeurtenis], trace: str) -> Afloop:
+        """Deliver, within a trace; what came of it. Raises nothing that a receiver or a network can do."""
         bericht_id, koppen, inhoud = bericht(abonnement.vorm, gebeurtenissen)
         nu = self._klok()
         koppen |= teken(abonnement.geheim, bericht_id, int(nu.timestamp()), inhoud)
-        koppen |= {"webhook-request-origin": self._herkomst, **_machtiging(abonnement.toegang)}
+        koppen |= {"webhook-request-origin": self._herkomst, "traceparent": trace, **_machtiging(abonnement.toegang)}
         try:
             antwoord = await self._verzoek("POST", abonnement.url, koppen, inhoud)
         except NietToegestaan as fout:
             return Mislukt(str(fout))
-        except (httpx.HTTPError, OSError) as fout:
+        except _ONBEREIKBAAR as fout:
             return Mislukt(f"de ontvanger is niet bereikt ({type(fout).__name__})")
         return afloop(antwoord.status, antwoord.koppen, antwoord.inhoud, self._klok())
 
     async def _verzoek(self, methode: str, url: str, koppen: Mapping[str, str], inhoud: bytes) -> _Antwoord:
         """One request to the address that was approved, under the name of the receiver."""
-        doel = await zoek_doel(url, self._regels, self._opzoeken)
+        async with asyncio.timeout(_ALLES * self._tijd_s):
+            return await self._vraag(methode, await zoek_doel(url, self._regels, self._opzoeken), koppen, inhoud)
+
+    async def _vraag(self, methode: str, doel: Doel, koppen: Mapping[str, str], inhoud: bytes) -> _Antwoord:
         verzoek = self._client.build_request(
             methode, doel.url, headers={**koppen, "host": doel.kop}, content=inhoud, extensions=self._naam(doel.host)
         )

@@ -44,6 +44,8 @@ class Abonnementen:
         """A new abonnement; the receiver is asked first."""
         verzoek.eis(Handeling.LEZEN)
         gegevens = await lees_object(verzoek)
+        if isinstance(gegevens.get("vanaf"), float) and gegevens["vanaf"].is_integer():
+            gegevens["vanaf"] = int(gegevens["vanaf"])  # a whole number, however it is written
         mag = self._leesbaar(verzoek.gebruiker)
         fouten = _fouten(gegevens)
         if fouten:
@@ -72,10 +74,12 @@ class Abonnementen:
 
     async def geef(self, verzoek: Verzoek) -> Antwoordend:
         """One abonnement."""
+        _eis_lezen(verzoek)
         return json_antwoord(json_bytes(_als_gegevens(_zoek(verzoek))))
 
     async def verwijder(self, verzoek: Verzoek) -> Antwoordend:
         """Nothing is delivered any more, and nothing is kept of it."""
+        _eis_lezen(verzoek)
         await _bezorger(verzoek).verwijder(_zoek(verzoek).id)
         return Response(b"", 204)
 
@@ -161,7 +165,7 @@ async def _stand(verzoek: Verzoek, vanaf: int | None) -> ReaderPosition:
         stand: ReaderPosition | None = stroom.stand(nummer) if nummer <= stroom.einde() else None
         return stand
 
-    stand = await verzoek.lees(lees)
+    stand = await verzoek.lees_over_niemand(lees)
     if stand is None:
         raise _niet(f"zo ver als {vanaf} is {register} nog niet", "nog-niet-zover")
     return stand
@@ -171,6 +175,12 @@ def _bezorger(verzoek: Verzoek) -> Bezorger:
     bezorger = verzoek.berichten.bezorger
     assert bezorger is not None
     return bezorger
+
+
+def _eis_lezen(verzoek: Verzoek) -> None:
+    """Problem 403 when who asks has nothing to do with reading this register."""
+    if not verzoek.gebruiker.mag(verzoek.register, Handeling.BEHEER):
+        verzoek.eis(Handeling.LEZEN)
 
 
 def _ziet(verzoek: Verzoek, abonnement: Abonnement, ook_voor: Handeling = Handeling.BEHEER) -> bool:
@@ -216,28 +226,34 @@ def _als_gegevens(een: Abonnement) -> dict[str, Any]:
 def abonnementbewerkingen(context: Context, buitenwereld: Buitenwereld) -> tuple[Bewerking, ...]:
     """The operations, for the routes and the document."""
     deze = Abonnementen(context, buitenwereld)
-    groep, vorm = "Abonnementen", {_JSON: {"$ref": "#/components/schemas/Abonnement"}}
-    welk = padnaam("abonnementId", "Kenmerk (UUID) van het abonnement.", "0197f5a0-1b2c-7d3e-8f40-112233445566")
+    return (*_van_alle(deze), *_van_een(deze))
+
+
+_GROEP = "Abonnementen"
+_EEN = {_JSON: {"$ref": "#/components/schemas/Abonnement"}}
+
+
+def _van_alle(deze: Abonnementen) -> tuple[Bewerking, ...]:
     return (
         Bewerking(
             methode="POST",
             pad="/abonnementen",
             id="abonneer",
-            groep=groep,
+            groep=_GROEP,
             samenvatting="Abonneer u",
             omschrijving="Laat bezorgen wat bekend wordt gemaakt, als CloudEvents, ondertekend. De ontvanger wordt"
             " eerst om toestemming gevraagd (`OPTIONS`, `WebHook-Request-Origin`). Een gemaakt geheim staat alleen in"
             " dit antwoord.",
             doe=deze.maak,
             verzoek={_JSON: {"$ref": "#/components/schemas/Abonnementvraag"}},
-            antwoorden={201: Antwoordvorm("Het abonnement loopt.", vorm, koppen=("Location",))},
+            antwoorden={201: Antwoordvorm("Het abonnement loopt.", _EEN, koppen=("Location",))},
             fouten=(400, 403, 404, 409, 413, 415, 503, 507),
         ),
         Bewerking(
             methode="GET",
             pad="/abonnementen",
             id="geefAbonnementen",
-            groep=groep,
+            groep=_GROEP,
             samenvatting="Geef uw abonnementen",
             omschrijving="Uw abonnementen, en hoe het ermee gaat; de beheerder ziet ze alle.",
             doe=deze.lijst,
@@ -246,23 +262,29 @@ def abonnementbewerkingen(context: Context, buitenwereld: Buitenwereld) -> tuple
             },
             fouten=(403, 503),
         ),
+    )
+
+
+def _van_een(deze: Abonnementen) -> tuple[Bewerking, ...]:
+    welk = padnaam("abonnementId", "Kenmerk (UUID) van het abonnement.", "0197f5a0-1b2c-7d3e-8f40-112233445566")
+    return (
         Bewerking(
             methode="GET",
             pad="/abonnementen/{abonnementId}",
             id="geefAbonnement",
-            groep=groep,
+            groep=_GROEP,
             samenvatting="Geef een abonnement",
             omschrijving="Een abonnement, en hoe het ermee gaat.",
             doe=deze.geef,
             parameters=(welk,),
-            antwoorden={200: Antwoordvorm("Het abonnement.", vorm)},
+            antwoorden={200: Antwoordvorm("Het abonnement.", _EEN)},
             fouten=(403, 404, 503),
         ),
         Bewerking(
             methode="DELETE",
             pad="/abonnementen/{abonnementId}",
             id="zegAbonnementOp",
-            groep=groep,
+            groep=_GROEP,
             samenvatting="Zeg een abonnement op",
             omschrijving="Er wordt niets meer bezorgd, en er blijft niets van bewaard.",
             doe=deze.verwijder,
@@ -274,12 +296,12 @@ def abonnementbewerkingen(context: Context, buitenwereld: Buitenwereld) -> tuple
             methode="POST",
             pad="/abonnementen/{abonnementId}/_hervat",
             id="hervatAbonnement",
-            groep=groep,
+            groep=_GROEP,
             samenvatting="Hervat een abonnement",
             omschrijving="Gaat door met bezorgen waar het ophield; voor wie de taken doet.",
             doe=deze.hervat,
             parameters=(welk,),
-            antwoorden={200: Antwoordvorm("Het abonnement loopt weer.", vorm)},
+            antwoorden={200: Antwoordvorm("Het abonnement loopt weer.", _EEN)},
             fouten=(403, 404, 409, 503, 507),
         ),
     )

@@ -12,17 +12,10 @@ _GEHEIM = "^whsec_(?:[A-Za-z0-9+/]{4}){8,20}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{
 
 def berichtschemas() -> dict[str, Any]:
     """All of them, by name."""
-    bekendmakingen = lijst(
-        tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
-        description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
-    )
-    url = tekst(
-        "Waar te bezorgen: https, op een openbaar adres.",
-        langst=2000,
-        pattern="^https?://[!-~]+$",
-        examples=["https://bord.example.nl/berichten"],
-    )
-    vorm = tekst("Hoe de gebeurtenissen worden verstuurd.", enum=[een.value for een in Vorm], examples=["structured"])
+    return {**_gebeurtenissen(), **_uitkomsten(), **_abonnementen()}
+
+
+def _gebeurtenissen() -> dict[str, Any]:
     return {
         "CloudEvent": {
             **object_(
@@ -39,7 +32,7 @@ def berichtschemas() -> dict[str, Any]:
                     "Het register dat dit zegt.",
                     kortst=1,
                     pattern=_LEESBAAR,
-                    examples=["urn:nld:oin:00000001823288444000:systeem:wegonderhoud"],
+                    examples=["urn:nld:oin:00000003273229190000:systeem:wegonderhoud"],
                 ),
                 type=tekst(
                     "Welke bekendmaking, en welke versie.",
@@ -65,6 +58,11 @@ def berichtschemas() -> dict[str, Any]:
                 "anyOf": [{**TEKST, "pattern": _LEESBAAR}, {"type": "boolean"}, {**GETAL, "format": "int32"}]
             },
         },
+    }
+
+
+def _uitkomsten() -> dict[str, Any]:
+    return {
         "Signaaluitkomst": object_(
             "Wat er van één gebeurtenis kwam.",
             ("status", "uitkomst", "reden"),
@@ -81,6 +79,22 @@ def berichtschemas() -> dict[str, Any]:
             ("uitkomsten",),
             uitkomsten=lijst(verwijs("Signaaluitkomst")),
         ),
+    }
+
+
+def _abonnementen() -> dict[str, Any]:
+    bekendmakingen = lijst(
+        tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
+        description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
+    )
+    url = tekst(
+        "Waar te bezorgen: https, op een openbaar adres.",
+        langst=2000,
+        pattern="^https?://[!-~]+$",
+        examples=["https://bord.example.nl/berichten"],
+    )
+    vorm = tekst("Hoe de gebeurtenissen worden verstuurd.", enum=[een.value for een in Vorm], examples=["structured"])
+    return {
         "Abonnementvraag": dicht(
             object_(
                 "Wat te bezorgen, en waar.",

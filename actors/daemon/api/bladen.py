@@ -2,7 +2,7 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,10 +34,3 @@ def links(url: str, limiet: int, zelf: str, volgende: str | None, vorige: str | 
         for naam, cursor in cursors.items()
         if cursor is not None
     }
-
-
-def deel_van(rijen: Sequence[Any], vanaf: int, limiet: int) -> tuple[Sequence[Any], int | None, int | None]:
-    """The rows of a page, and where the next and the previous one begin (None: there is none)."""
-    volgende = vanaf + limiet if vanaf + limiet < len(rijen) else None
-    vorige = max(0, vanaf - limiet) if vanaf > 0 else None
-    return rijen[vanaf : vanaf + limiet], volgende, vorige

@@ -1,13 +1,15 @@
 """Contractschemas: the schemas of a register that follow from its context: its commando's, tables and natural keys."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any
 
 from actors.daemon.api.aggregaten import sleutels_van
 from actors.daemon.api.schemanamen import pascal, rij_naam
 from actors.daemon.api.veldnamen import naar_camel, naar_snake
+from actors.daemon.api.voorbeelden import kolomvoorbeeld, voorbeeld_van
 from actors.daemon.rechten import recht_voor
 from actors.register.commando import Commandosoort
 from actors.register.context import Aggregaatsoort, Context
@@ -16,6 +18,8 @@ from actors.verwerking.contract import json_schema
 from actors.verwerking.generiek.soorten import openbare_commandos
 from actors.verwerking.woorden import grond_tekst
 
+DAG_OF_NIETS: Mapping[str, Any] = MappingProxyType({"type": ["string", "null"], "format": "date"})
+_DATUM = re.compile("(^d|_d|D)(atum|ate)$")
 _TIENMACHT = re.compile("10*")
 _VAN = "#/$defs/"
 _NAAR = "#/components/schemas/"
@@ -73,7 +77,7 @@ def _veld(naam: str, veld: Mapping[str, Any]) -> dict[str, Any]:
     uit.pop("title", None)
     if uit.get("default", 0) is None:
         del uit["default"]
-    if "$ref" not in uit and "examples" not in uit:
+    if "$ref" not in uit and "$ref" not in uit.get("items", {}):
         uit["examples"] = [voorbeeld_van(naam, uit)]
     return uit
 
@@ -94,6 +98,8 @@ def _waarde(schema: dict[str, Any]) -> dict[str, Any]:
             delen = [deel for deel in delen if deel.get("type") != "string"]
             delen = [*_exact(getal), *delen]
         schema["anyOf"] = [_waarde(deel) for deel in delen]
+        if {"type": "string", "format": "date"} in delen:  # a day says so itself, also when it may be left out
+            return {**{naam: deel for naam, deel in schema.items() if naam != "anyOf"}, **DAG_OF_NIETS}
     return schema
 
 
@@ -153,48 +159,6 @@ _OMHULSEL: dict[str, Any] = {
 }
 
 
-# --- examples -------------------------------------------------------------------------------------------------
-
-
-def voorbeeld_van(naam: str, schema: Mapping[str, Any]) -> Any:
-    """An example of a field, from its name and its type."""
-    een = next((deel for deel in schema.get("anyOf", (schema,)) if deel.get("type") != "null"), schema)
-    exact = any("[0-9]" in deel.get("pattern", "") for deel in schema.get("anyOf", ()))
-    if exact:
-        return "4.4"
-    voorbeelden: Mapping[str, Callable[[], Any]] = {
-        "array": lambda: [voorbeeld_van(naam, een.get("items", {}))],
-        "integer": lambda: max(1, int(een.get("minimum", 1))),
-        "boolean": lambda: bool(schema.get("default", False)),
-        "string": lambda: _voorbeeldtekst(naam, een),
-    }
-    return voorbeelden.get(een.get("type", ""), dict)()
-
-
-def _voorbeeldtekst(naam: str, schema: Mapping[str, Any]) -> str:
-    if schema.get("format") == "date":
-        return "2026-03-01"
-    return f"{naam.removesuffix('_id').replace('_', '-')}-1" if "pattern" in schema else f"voorbeeld van {naam}"
-
-
-def voorbeeld(naam: str, schemas: Mapping[str, Any]) -> Any:
-    """An example of a whole object of the document: what it must have, and what it may."""
-    schema = schemas[naam]
-    return {
-        veld: _voorbeeld(deel, schemas) for veld, deel in schema["properties"].items() if veld in schema["required"]
-    }
-
-
-def _voorbeeld(schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:
-    if "$ref" in schema:
-        naam = schema["$ref"].removeprefix(_NAAR)
-        ander = schemas[naam]
-        return voorbeeld(naam, schemas) if "properties" in ander else ander["examples"][0]
-    if schema.get("type") == "array" and "$ref" in schema.get("items", {}):
-        return [_voorbeeld(schema["items"], schemas)]
-    return schema["enum"][0] if "enum" in schema else schema["examples"][0]
-
-
 # --- tables ---------------------------------------------------------------------------------------------------
 
 
@@ -205,7 +169,14 @@ def tabelschemas(context: Context, projectie: Projectie) -> dict[str, Any]:
     teksten |= {
         regel.geeft: f"Volgt uit regel {regel.naam}." for regel in context.aggregaat(projectie.aggregaat).regels
     }
-    kolommen = {naar_camel(kolom): {"description": _kolom(van, teksten)} for kolom, van in projectie.kolommen.items()}
+    kolommen = {
+        naar_camel(kolom): {
+            "description": _kolom(van, teksten),
+            "examples": [kolomvoorbeeld(context, projectie, van)],
+            **(DAG_OF_NIETS if _DATUM.search(kolom) else {}),
+        }
+        for kolom, van in projectie.kolommen.items()
+    }
     if projectie.ranglijst is not None:
         rij = {
             "type": "object",

@@ -80,7 +80,12 @@ def grondschemas() -> dict[str, Any]:
             beschikbaarOp=of_niets(verwijs("Tijdstip")),
             positie={**GETAL, "description": "De laatste transactie die is meegenomen."},
         ),
-        "Vraag": object_("Wat er is gevraagd, en voor wie.", soort=TEKST, register=TEKST, leveringsmodel=TEKST),
+        "Vraag": object_(
+            "Wat er is gevraagd, en voor wie.",
+            soort=tekst("Wat voor vraag.", examples=["rij"]),
+            register=tekst("Aan welk register.", examples=["wegonderhoud"]),
+            leveringsmodel=tekst("Naam en versie van de tabel.", examples=["auto@1"]),
+        ),
         "Link": object_("Een verwijzing.", ("href",), href=tekst("Het pad.", format="uri-reference")),
         "Bladlinks": object_(
             "Deze bladzijde, de volgende en de vorige.",

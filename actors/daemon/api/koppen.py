@@ -1,7 +1,11 @@
 """Koppen: the headers of every answer: the version of the API, and what a browser may not do with it."""
 
+import itertools
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from actors.daemon.api.problemen import van_fout
 
 VERSIE = "1.0.0"
 """The version of every API."""
@@ -13,6 +17,7 @@ _KOPPEN = (
     (b"referrer-policy", b"no-referrer"),
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
 )
+_NUMMERS = itertools.count(1)
 _STANDAARD = (
     ("cache-control", "no-store"),
     ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
@@ -21,7 +26,7 @@ _STANDAARD = (
 
 
 class Koppen:
-    """Adds the headers to whatever an application answers."""
+    """Adds the headers to whatever an application answers; what it raises is answered as a problem."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,12 +37,21 @@ class Koppen:
             await self._app(scope, receive, send)
             return
 
+        begonnen = False
+
         async def met_koppen(bericht: Message) -> None:
+            nonlocal begonnen
             if bericht["type"] == "http.response.start":
+                begonnen = True
                 koppen = MutableHeaders(scope=bericht)
                 for naam, waarde in _STANDAARD:
                     koppen.setdefault(naam, waarde)
                 bericht["headers"] = [*koppen.raw, *_KOPPEN]
             await send(bericht)
 
-        await self._app(scope, receive, met_koppen)
+        try:
+            await self._app(scope, receive, met_koppen)
+        except Exception as fout:
+            if begonnen:
+                raise
+            await van_fout(fout, f"app-{next(_NUMMERS)}").antwoord()(scope, receive, met_koppen)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from actors.daemon.api.bewerking import Bewerking, Parameter, Vorm
-from actors.daemon.api.contractschemas import commandoschemas, tabelschemas, verwijs, voorbeeld, zoekschemas
+from actors.daemon.api.contractschemas import commandoschemas, tabelschemas, verwijs, zoekschemas
 from actors.daemon.api.koppen import VERSIE
 from actors.daemon.api.problemen import MEDIATYPE, OMSCHRIJVINGEN, TITELS
 from actors.daemon.api.schemas import vaste_schemas
+from actors.daemon.api.voorbeelden import voorbeeld
 from actors.register.context import Context
 
 _GROEPEN = {
@@ -113,7 +114,7 @@ def _bewerking(bewerking: Bewerking, context: Context, schemas: Mapping[str, Any
         "description": bewerking.omschrijving,
         "parameters": [_parameter(een) for een in bewerking.parameters],
         "responses": {
-            **{str(status): _antwoord(vorm) for status, vorm in bewerking.antwoorden.items()},
+            **{str(status): _antwoord(vorm, schemas) for status, vorm in bewerking.antwoorden.items()},
             **{str(status): {"$ref": f"#/components/responses/{_probleemnaam(status)}"} for status in fouten},
         },
     }
@@ -138,12 +139,19 @@ def _voorbeelden(schema: Mapping[str, Any], context: Context, schemas: Mapping[s
         namen = [soort.naam for soort in eigen] or ["TrekInTwijfel"]
         return {
             "examples": {
-                een: {"summary": schemas[een]["description"], "value": voorbeeld(f"{een}Aanbod", schemas)}
+                een: {
+                    "summary": schemas[een]["description"],
+                    "value": voorbeeld(schemas[f"{een}Aanbod"], schemas, alles=False),
+                }
                 for een in namen
             }
         }
     if naam and "properties" in schemas[naam] and schemas[naam].get("required") and naam != "Ketenproefvraag":
-        return {"examples": {"voorbeeld": {"summary": "Een voorbeeld", "value": voorbeeld(naam, schemas)}}}
+        return {
+            "examples": {
+                "voorbeeld": {"summary": "Een voorbeeld", "value": voorbeeld(schemas[naam], schemas, alles=False)}
+            }
+        }
     return {}
 
 
@@ -160,10 +168,16 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
     return uit
 
 
-def _antwoord(vorm: Vorm) -> dict[str, Any]:
+def _antwoord(vorm: Vorm, schemas: Mapping[str, Any]) -> dict[str, Any]:
     uit: dict[str, Any] = {"description": vorm.omschrijving, "headers": _koppen("API-Version", *vorm.koppen)}
     if vorm.inhoud:
-        uit["content"] = {soort: {"schema": schema} for soort, schema in vorm.inhoud.items()}
+        uit["content"] = {
+            soort: {
+                "schema": schema,
+                **({"example": voorbeeld(schema, schemas, alles=True)} if "$ref" in schema else {}),
+            }
+            for soort, schema in vorm.inhoud.items()
+        }
     return uit
 
 

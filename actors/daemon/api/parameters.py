@@ -9,7 +9,8 @@ from actors.daemon.api.bewerking import Parameter
 
 _DAG = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _GETAL = re.compile(r"\d{1,15}", re.ASCII)
-_LANGST = 200
+LANGSTE = 200
+"""Signs in one part of a path."""
 LANGSTE_TOKEN = 4096
 
 MEESTE = 1000
@@ -63,7 +64,7 @@ def getal(naam: str, omschrijving: str, *, laagst: int, hoogst: int, gewoon: int
 
 def padnaam(naam: str, omschrijving: str, voorbeeld: str) -> Parameter:
     """A part of the path."""
-    schema = {"type": "string", "minLength": 1, "maxLength": _LANGST}
+    schema = {"type": "string", "minLength": 1, "maxLength": LANGSTE}
     return Parameter(naam, omschrijving, schema, waar="path", voorbeeld=voorbeeld)
 
 
@@ -88,12 +89,14 @@ HERHAALTOKEN = Parameter(
     "Geef precies het antwoord dat eerder met dit token is gegeven; dan hoort er geen andere vraag bij.",
     {"type": "string", "minLength": 1, "maxLength": LANGSTE_TOKEN},
     lees_tekst(LANGSTE_TOKEN),
+    voorbeeld="v-edUZ2uBT2estb_xs_3uJQBl6NyaWqv",
 )
 WACHT_OP = Parameter(
     "wachtOp",
     "Wacht, begrensd, tot deze positie van het register in de tabel staat: om een eigen wijziging terug te zien.",
     {"type": "integer", "minimum": 1, "maximum": 10**15 - 1},
     lees_getal(1, 10**15 - 1),
+    voorbeeld=12,
 )
 LIMIET = getal("limiet", "Hoeveel er hoogstens op een bladzijde staan.", laagst=1, hoogst=MEESTE, gewoon=GEWOON)
 CURSOR = Parameter(
@@ -101,5 +104,6 @@ CURSOR = Parameter(
     "Waar de bladzijde begint: neem hem over uit een van de links van een andere bladzijde.",
     {"type": "string", "minLength": 1, "maxLength": LANGSTE_TOKEN * 2},
     lees_tekst(LANGSTE_TOKEN * 2),
+    voorbeeld="WyJhdXRvLW9wZW5iYWFyQDEiXQ",
 )
 HOOGSTENS = getal("hoogstens", "Hoeveel gevolgen, de dichtstbijzijnde eerst.", laagst=1, hoogst=MEESTE, gewoon=500)

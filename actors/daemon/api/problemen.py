@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actors.daemon.api.veldnamen import TeDiep, fout_naar_camel, schrijf_namen, tekst_naar_camel
+from actors.daemon.dataverwerking.verwerkingenlogboek import NietGelogd, VolLogboek
 from actors.daemon.poort import NietBeschikbaar
 from actors.daemon.rechten import GeenToegang
 from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
@@ -35,7 +36,6 @@ TITELS: Mapping[int, str] = {
     403: "Dit is u niet toegestaan",
     404: "Dit is er niet",
     405: "Deze methode bestaat hier niet",
-    406: "In deze vorm is dit er niet",
     409: "Het commando is niet verwerkt",
     410: "Dit is er niet meer",
     412: "Het is intussen anders",
@@ -53,7 +53,6 @@ OMSCHRIJVINGEN: Mapping[int, str] = {
     401: "Er is geen token, of het is niet geldig.",
     403: "De rechten van het token staan dit niet toe.",
     404: "Er is niets onder deze naam of dit kenmerk.",
-    406: "Het antwoord is er niet in de gevraagde vorm.",
     409: "Het commando is niet verwerkt; `regel` zegt waarom.",
     410: "Dit antwoord is er niet meer en komt niet terug.",
     412: "Het aggregaat is anders dan `If-Match` verwachtte.",
@@ -99,6 +98,8 @@ _TABEL: Mapping[type[Exception], _Plek] = {
     GeenGrens: _Plek(400, "geen-grens"),
     GeenToken: _Plek(400, "geen-herhaaltoken"),
     TeDiep: _Plek(400, "te-diep"),
+    VolLogboek: _Plek(507, "opslag-vol", eigen_tekst=False),
+    NietGelogd: _Plek(503, "niet-vastgelegd", later=True, eigen_tekst=False),
     StorageFull: _Plek(507, "opslag-vol", eigen_tekst=False),
     AnderLogboek: _Plek(503, "ander-logboek", later=True, eigen_tekst=False),
     StorageError: _Plek(503, "opslag", later=True, eigen_tekst=False),

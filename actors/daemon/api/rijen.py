@@ -1,20 +1,22 @@
 """The tables of a register as resources: pages of rows, one row, its historie and its uitleg."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
 from actors.daemon.api import vragen
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Parameter, Verzoek, Vorm, json_antwoord
-from actors.daemon.api.bladen import deel_van, lees_cursor, links, maak_cursor
+from actors.daemon.api.bladen import lees_cursor, links, maak_cursor
 from actors.daemon.api.parameters import (
     BESCHIKBAAR_OP,
     CURSOR,
     GELDIG_OP,
     GEWOON,
     HERHAALTOKEN,
+    LANGSTE,
     LIMIET,
     WACHT_OP,
     lees_moment,
@@ -23,17 +25,34 @@ from actors.daemon.api.parameters import (
 from actors.daemon.api.problemen import Probleem, foute_invoer
 from actors.daemon.api.schemanamen import rij_naam, sleutelnamen, tabel_pad
 from actors.daemon.api.veldnamen import naar_camel, naar_snake, schrijf_namen
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.context import Context
 from actors.register.projectie import Projectie
 from actors.runtime.lezing import Registerlezing
-from actors.verwerking.antwoord import Antwoord, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, Vraagsoort
 from actors.verwerking.jsonvorm import als_json, json_bytes
+from actors.verwerking.ranglijst import plaats_in
+from actors.verwerking.rijen import rijsleutel
+from storage.limits import MAX_ROW_KEY_BYTES
 
 _JSON = "application/json"
+_PLAATS = re.compile("[0-9]{1,9}", re.ASCII)
 UITLEG = "uitleg@1"
 """The leveringsmodel of an uitleg: it tells on what an outcome rests, also what does not stand in the table."""
 
 MOMENTEN = (GELDIG_OP, BESCHIKBAAR_OP, HERHAALTOKEN, WACHT_OP)
+
+
+class _MetEtag(NamedTuple):
+    antwoord: Antwoord[Any]
+    etag: str
+
+
+@over_wie.register(Blad)
+@over_wie.register(_MetEtag)
+def _over_wie(gelezen: Blad | _MetEtag, kring: Kring, _register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_antwoord(gelezen.antwoord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +65,71 @@ class Rijen:
     async def blad(self, verzoek: Verzoek) -> Antwoordend:
         """A page of rows."""
         vragen.eis_tabel(verzoek, self.projectie)
-        antwoord, vanaf = await self._tabel(verzoek)
         limiet = verzoek.vragen.get("limiet", GEWOON)
-        rijen, volgende, vorige = deel_van(antwoord.inhoud, vanaf, limiet)
-
-        def cursor(plaats: int | None) -> str | None:
-            return None if plaats is None else self._cursor(antwoord, plaats)
-
+        blad, grens = await self._blad(verzoek, limiet)
+        antwoord = blad.antwoord
+        eerste, laatste = self._randen(antwoord.inhoud, grens, limiet)
+        volgende = self._cursor(antwoord, laatste) if blad.later else None
+        vorige = self._cursor(antwoord, eerste) if blad.eerder else None
         url = verzoek.url("projecties", tabel_pad(self.projectie))
         uit = {
             "leveringsmodel": self.projectie.opslagnaam,
-            **schrijf_namen(als_json({"inhoud": list(rijen), "momenten": antwoord.momenten})),
+            **schrijf_namen(als_json({"inhoud": antwoord.inhoud, "momenten": antwoord.momenten})),
             "volledig": antwoord.volledig,
             "herhaaltoken": antwoord.herhaaltoken,
-            "_links": links(url, limiet, self._cursor(antwoord, vanaf), cursor(volgende), cursor(vorige)),
+            "_links": links(url, limiet, self._cursor(antwoord, grens), volgende, vorige),
         }
         return json_antwoord(json_bytes(uit))
 
-    async def _tabel(self, verzoek: Verzoek) -> tuple[Antwoord[list[dict[str, Any]]], int]:
-        """The whole table at the moment that is asked or that the cursor holds, and where the page begins."""
-        register, naam, voor = verzoek.register, self.projectie.naam, verzoek.gebruiker.voor
-        if "cursor" not in verzoek.vragen:
-            await vragen.wacht_op(verzoek, naam)
-            antwoord = await vragen.vraag(
-                verzoek,
-                Vraagsoort.TABEL,
-                self.projectie.opslagnaam,
-                (),
-                lambda lezing: lezing.tabel(register, naam, voor=voor, **vragen.momenten(verzoek)),
-            )
-            return antwoord, 0
-        ook = [
-            f"{een}: hoort niet bij een cursor, die houdt het moment vast"
-            for een in MOMENT_NAMEN & verzoek.vragen.keys()
-        ]
-        if ook:
-            raise foute_invoer(sorted(ook))
-        model, token, geldig, beschikbaar, vanaf = lees_cursor(verzoek.vragen["cursor"], str, str, str, str, int)
-        if model != self.projectie.opslagnaam or vanaf < 0:
-            raise foute_invoer(["cursor: is van een andere tabel"])
-        if token:
-            verzoek.vragen["herhaaltoken"] = token
-            vraag = vragen.vraag(verzoek, Vraagsoort.TABEL, model, (), lambda _: None)
-            return await vraag, vanaf
-        op = {"geldig_op": _moment(geldig), "beschikbaar_op": _moment(beschikbaar)}
-        return await verzoek.lees(lambda lezing: lezing.tabel(register, naam, voor=voor, **op)), vanaf
+    def _randen(
+        self, rijen: list[dict[str, Any]], grens: Bladgrens | None, limiet: int
+    ) -> tuple[Bladgrens | None, Bladgrens | None]:
+        """Where the page before this one ends, and where the page after it begins."""
+        if self.projectie.ranglijst is not None:
+            vanaf = plaats_in(grens, limiet)
+            return Bladgrens((str(vanaf),), terug=True), Bladgrens((str(vanaf + len(rijen)),))
+        if not rijen:  # nothing lies past this place: there is only what is on the other side of it
+            return grens and Bladgrens(grens.onderwerp, terug=True), grens and Bladgrens(grens.onderwerp)
+        return Bladgrens(tuple(rijen[0]["onderwerp"]), terug=True), Bladgrens(tuple(rijen[-1]["onderwerp"]))
 
-    def _cursor(self, antwoord: Antwoord[Any], vanaf: int) -> str:
+    async def _blad(self, verzoek: Verzoek, limiet: int) -> tuple[Blad, Bladgrens | None]:
+        """The page that is asked, at the moment that is asked or that the cursor holds; and where it begins."""
+        register, naam = verzoek.register, self.projectie.naam
+        hoe: dict[str, Any] = {"hoogstens": limiet, "voor": verzoek.gebruiker.voor}
+        token = verzoek.vragen.get("herhaaltoken")
+        grens: Bladgrens | None = None
+        if "cursor" in verzoek.vragen:
+            ook = sorted(MOMENT_NAMEN & verzoek.vragen.keys())
+            if ook:
+                raise foute_invoer([f"{een}: hoort niet bij een cursor, die houdt het moment vast" for een in ook])
+            token, toen, grens = self._uit_cursor(verzoek.vragen["cursor"])
+            hoe |= toen
+        elif token is None:
+            await vragen.wacht_op(verzoek, naam)
+            hoe |= vragen.momenten(verzoek)
+        if token is not None:
+            vragen.controleer_token(verzoek, token, Vraagsoort.TABEL, self.projectie.opslagnaam, ())
+            hoe["herhaaltoken"] = token
+        return await verzoek.lees(lambda lezing: lezing.blad(register, naam, grens=grens, **hoe)), grens
+
+    def _cursor(self, antwoord: Antwoord[Any], grens: Bladgrens | None) -> str:
         m = antwoord.momenten
         token = antwoord.herhaaltoken or ""
         toen = ["", ""] if token else [als_json(een) if een else "" for een in (m.geldig_op, m.beschikbaar_op)]
-        return maak_cursor(self.projectie.opslagnaam, token, *toen, vanaf)
+        waar = [[], False] if grens is None else [list(grens.onderwerp), grens.terug]
+        return maak_cursor(self.projectie.opslagnaam, token, *toen, *waar)
+
+    def _uit_cursor(self, tekst: str) -> tuple[str | None, dict[str, Any], Bladgrens | None]:
+        """The token or the moments, and the place, that a cursor holds; a problem when it is of another table."""
+        model, token, geldig, beschikbaar, onderwerp, terug = lees_cursor(tekst, str, str, str, str, list, bool)
+        ranglijst = self.projectie.ranglijst is not None
+        delen = 1 if ranglijst else self.projectie.over
+        heel = all(isinstance(deel, str) and deel for deel in onderwerp) and _past(tuple(onderwerp))
+        plaats = not ranglijst or all(_PLAATS.fullmatch(str(deel)) for deel in onderwerp)
+        if model != self.projectie.opslagnaam or len(onderwerp) not in (0, delen) or not (heel and plaats):
+            raise foute_invoer(["cursor: is niet van een bladzijde van deze tabel"])
+        toen = {} if token else {"geldig_op": _moment(geldig), "beschikbaar_op": _moment(beschikbaar)}
+        return token or None, toen, Bladgrens(tuple(onderwerp), terug) if onderwerp else None
 
     async def rij(self, verzoek: Verzoek) -> Antwoordend:
         """One row; of an aggregate with an ETag."""
@@ -116,10 +149,10 @@ class Rijen:
     async def _met_etag(self, verzoek: Verzoek, stel: Any) -> Antwoordend:
         register, soort, (id_,) = verzoek.register, self.aggregaat or "", self._sleutel(verzoek)
 
-        def stel_met(lezing: Registerlezing) -> tuple[Antwoord[Any], str]:
+        def stel_met(lezing: Registerlezing) -> _MetEtag:
             antwoord = stel(lezing)
             volgnummer = lezing.volgnummer(register, soort, id_, antwoord.momenten.positie)
-            return antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord)
+            return _MetEtag(antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord))
 
         antwoord, gelezen = await verzoek.lees(stel_met)
         self._is_er(antwoord)
@@ -162,8 +195,8 @@ class Rijen:
 
     def _sleutel(self, verzoek: Verzoek) -> tuple[str, ...]:
         sleutel = tuple(verzoek.pad.values())
-        if any(len(deel) > LANGSTE_SLEUTEL for deel in sleutel):
-            raise foute_invoer([f"{naam}: heeft hoogstens {LANGSTE_SLEUTEL} tekens" for naam in verzoek.pad])
+        if not _past(sleutel):
+            raise foute_invoer([f"{naam}: is te lang voor een kenmerk" for naam in verzoek.pad])
         return sleutel
 
     def _is_er(self, antwoord: Antwoord[Any]) -> None:
@@ -172,8 +205,15 @@ class Rijen:
             raise Probleem(404, f"over {wat} is in {self.projectie.naam} op dat moment niets bekend", soort="onbekend")
 
 
-LANGSTE_SLEUTEL = 200
 MOMENT_NAMEN = frozenset(p.naam for p in MOMENTEN)
+
+
+def _past(sleutel: tuple[str, ...]) -> bool:
+    """Whether there can be a row with this key at all."""
+    try:
+        return all(len(deel) <= LANGSTE for deel in sleutel) and len(rijsleutel(sleutel)) <= MAX_ROW_KEY_BYTES
+    except UnicodeEncodeError:
+        return False
 
 
 def _moment(tekst: str) -> date | datetime | None:
@@ -243,6 +283,7 @@ IF_NONE_MATCH = Parameter(
     "De ETag die u al hebt; is er niets veranderd, dan is het antwoord 304.",
     {"type": "string"},
     waar="header",
+    voorbeeld='"3-85f8e27b-a8d049c6"',
 )
 
 

@@ -297,6 +297,7 @@ def _verstrekkingen() -> dict[str, Any]:
             vorm=tekst("Notificatie of brief.", enum=["notificatie", "brief"]),
             doelgroep=TEKST,
             grondslag=verwijs("Grond"),
+            trace=tekst("De trace waar dit bij hoort, als W3C traceparent; alleen als er een is."),
             mededelingen=lijst({"type": "object"}),
             tekst=IETS,
         ),

@@ -85,11 +85,8 @@ def signaalbewerkingen() -> tuple[Bewerking, ...]:
             " gelezen; nogmaals brengen heeft één gevolg en geeft hetzelfde antwoord. Ontbreekt er iets, dan zegt"
             " `verderVanaf` na welk nummer opnieuw te zenden.",
             doe=ontvang,
-            verzoek={
-                STRUCTURED: een,
-                BATCH: {"type": "array", "items": een},
-                JSON: {"type": "object", "description": "Alleen de data; de attributen staan in koppen."},
-            },
+            # Binary is a form too, told in words: which headers it asks a document cannot say of one media type.
+            verzoek={STRUCTURED: een, BATCH: {"type": "array", "items": een}},
             antwoorden={200: Vorm("Alles is beoordeeld.", {JSON: {"$ref": "#/components/schemas/Signaaluitkomsten"}})},
             fouten=(400, 403, 404, 409, 413, 415, 503, 507),
         ),

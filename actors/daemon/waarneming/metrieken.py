@@ -3,9 +3,9 @@
 What is counted comes from requests and commando's as they pass; all else is looked up when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from time import perf_counter
-from typing import Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.exposition import choose_encoder
@@ -19,7 +19,7 @@ from actors.daemon.waarneming.standmetrieken import Meetbaar, Standmeter
 from actors.daemon.waarneming.verzoeken import Verzoek
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
-from storage.gevolgenstore import ReaderPosition
+from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
 
@@ -117,17 +117,24 @@ class GeteldePoort:
         """The names of the registers that are served."""
         return self._poort.registers
 
-    async def bied_aan(
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
+        """Offer commando's to one register; see Poort."""
+        return await self._geteld(register, aangeboden, self._poort.bied_aan(register, aangeboden))
+
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        """Offer what follows from signalen as one turn; see Poort."""
+        return await self._geteld(register, signalen.commandos, self._poort.bied_signalen_aan(register, signalen))
+
+    async def _geteld(
         self,
         register: str,
         aangeboden: Sequence[AangebodenCommando],
-        lezers: Mapping[str, ReaderPosition] | None = None,
+        werk: Coroutine[Any, Any, tuple[Verwerking, ...]],
     ) -> tuple[Verwerking, ...]:
-        """Offer commando's to one register; see Poort."""
         begin = perf_counter()
         soorten = [_ONBEKEND] * len(aangeboden)
         try:
-            antwoorden = await self._poort.bied_aan(register, aangeboden, lezers)
+            antwoorden = await werk
             soorten = [type(antwoord).__name__ for antwoord in antwoorden]
         except NietBeschikbaar:
             soorten = [NietBeschikbaar.__name__] * len(aangeboden)

@@ -13,6 +13,7 @@ from pathlib import Path
 from actors.runtime.klok import systeemklok
 from storage.errors import StorageError
 from storage.opslag import open_lmdb
+from storage.verify_pages import refuse_torn
 
 
 def prepare(data: Path, registers: Sequence[str]) -> None:
@@ -36,6 +37,8 @@ def _open_all(data: Path, registers: Sequence[str], tells: Connection) -> None:
     try:
         with ExitStack() as opened:
             for register in registers:
+                for folder in (data / register).glob("*/data.mdb"):
+                    refuse_torn(folder.parent)
                 opslag = open_lmdb(data, register, clock=systeemklok)
                 opened.callback(opslag.close)
                 opslag.gevolgen.head()

@@ -11,15 +11,34 @@ Call `secure` once, before the ActorSystem is made: what is forked afterwards be
 import hashlib
 import hmac
 import pickle
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
-
-from thespian.system import multiprocCommon
-from thespian.system.transport import IPBase, TCPTransport, streamBuffer
 
 from actors.runtime.processen import lifeline
 
 LOOPBACK = "127.0.0.1"
+
+
+@contextmanager
+def _no_name_of_this_machine() -> Iterator[None]:
+    """Thespian looks up what this machine is called while it loads; without a working DNS that takes long, and warns.
+
+    Only loopback is used here, so loopback is what it is called.
+    """
+    name, full_name = socket.gethostname, socket.getfqdn
+    socket.gethostname, socket.getfqdn = lambda: LOOPBACK, lambda name="": LOOPBACK  # noqa: ARG005 - its signature
+    try:
+        yield
+    finally:
+        socket.gethostname, socket.getfqdn = name, full_name
+
+
+with _no_name_of_this_machine():
+    from thespian.system import multiprocCommon
+    from thespian.system.transport import IPBase, TCPTransport, streamBuffer
+
 _SEAL = 16  # bytes
 
 

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self, TypeVar
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
 
@@ -51,14 +52,18 @@ class Ontvanger:
     verzoeken: list[Verzoek] = field(default_factory=list)
     genomen: list[dict[str, Any]] = field(default_factory=list)
     poort: int = 0
+    traag_s: float = 0
+    """How long it keeps who delivers waiting, unless it ends before."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._ontvang, "127.0.0.1", self.poort)
         self.poort = self._server.sockets[0].getsockname()[1]
         self._nieuw = asyncio.Event()
+        self._einde = asyncio.Event()
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self._einde.set()
         self._server.close()
         await self._server.wait_closed()
 
@@ -76,6 +81,11 @@ class Ontvanger:
                     with suppress(TimeoutError):
                         await asyncio.wait_for(self._nieuw.wait(), 0.05)
 
+    async def _weg(self, hoogstens_s: float) -> None:
+        if hoogstens_s:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._einde.wait(), hoogstens_s)
+
     async def _ontvang(self, lezer: asyncio.StreamReader, schrijver: asyncio.StreamWriter) -> None:
         kop = (await lezer.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         methode, pad, _ = kop[0].split(" ")
@@ -85,6 +95,8 @@ class Ontvanger:
             status, extra, inhoud = 200, self.toestemming, b""
         else:
             self.verzoeken.append(verzoek)
+            self._nieuw.set()
+            await self._weg(self.traag_s)
             status, extra, inhoud = self.antwoord(verzoek)
             if 200 <= status < 300 and koppen["content-type"].startswith("application/cloudevents"):
                 self.genomen += verzoek.gebeurtenissen
@@ -117,9 +129,16 @@ class Poort:
         self.systeem.wacht_op_rust()
         self._bewogen.set()
 
-    async def bied_aan(self, register: str, aangeboden: Any, lezers: Any = None) -> tuple[Verwerking, ...]:
+    async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer, and come to rest."""
-        uit = self.systeem._stelsel.bied_aan(register, tuple[AangebodenCommando, ...](aangeboden), lezers)
+        return self._bied_aan(register, tuple(aangeboden))
+
+    async def bied_signalen_aan(self, register: str, signalen: Signalen) -> tuple[Verwerking, ...]:
+        """Offer with reader positions, and come to rest."""
+        return self._bied_aan(register, signalen.commandos, signalen.lezers)
+
+    def _bied_aan(self, register: str, aangeboden: Any, lezers: Any = None) -> tuple[Verwerking, ...]:
+        uit = self.systeem._stelsel.bied_aan(register, aangeboden, lezers)
         self.systeem.wacht_op_rust()
         self._bewogen.set()
         return uit

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
+from actors.daemon.abonnementen import bezorger as bezorger_module
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm
 from actors.daemon.abonnementen.bezorger import Bezorger
 from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan
@@ -42,10 +43,10 @@ def loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
 
 @asynccontextmanager
 async def bezorgen(
-    poort: Poort, store: Abonnementenstore, ritme: Ritme = SNEL, *, ontwikkel: bool = True
+    poort: Poort, store: Abonnementenstore, ritme: Ritme = SNEL, *, ontwikkel: bool = True, tijd_s: float = 2
 ) -> AsyncIterator[Bezorger]:
     buiten = Buitenwereld()
-    zender = Zender(Doelregels(ontwikkel=ontwikkel), "registers.example.nl", buiten.klok, tijd_s=2)
+    zender = Zender(Doelregels(ontwikkel=ontwikkel), "registers.example.nl", buiten.klok, tijd_s=tijd_s)
     bezorger = Bezorger(poort, {REGISTER: store}, zender, Afzender(), buiten, ritme)
     bezorger.begin()
     try:
@@ -288,3 +289,32 @@ def test_when_the_register_was_put_back_it_goes_on_after_what_is_shared(tmp_path
     assert nummers(ontvanger) == [nummer for nummer in verwacht if nummer not in gedeeld]
     assert int(ontvanger.genomen[0]["vorige"]) == gedeeld[-1]
     assert all("eerder" in een for een in ontvanger.genomen)
+
+
+@loop
+async def test_a_batch_is_never_more_than_a_register_takes() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(*(auto(f"auto-{n}") for n in range(40)))
+        alles = ("fysiek-milieueffect@1", "aangeschafte-auto@1")
+        with pytest.MonkeyPatch.context() as krap:
+            krap.setattr(bezorger_module, "_UITERSTE_BYTES", 20_000)
+            async with Ontvanger() as ontvanger, bezorgen(poort, store) as bezorger:
+                await bezorger.maak(nieuw(ontvanger, poort, vorm=Vorm.BATCH, bekendmakingen=alles))
+                await ontvanger.wacht(lambda: len(ontvanger.genomen) == 80)
+        assert nummers(ontvanger) == list(range(1, 81))
+        assert max(len(verzoek.inhoud) for verzoek in ontvanger.verzoeken) <= 20_001
+
+
+@loop
+async def test_a_receiver_that_keeps_us_waiting_is_given_up_for_now() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(auto())
+        async with Ontvanger() as ontvanger, bezorgen(poort, store, tijd_s=0.1) as bezorger:
+            await bezorger.maak(nieuw(ontvanger, poort, stand=ReaderPosition(bytes(16), 0, bytes(32))))
+            await ontvanger.wacht(lambda: len(ontvanger.genomen) == 1)
+            ontvanger.traag_s = 30
+            poort.verwerk(auto("auto-2"))
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].pogingen > 1)
+            assert "niet bereikt" in bezorger.van(REGISTER)[0].reden

@@ -1,6 +1,8 @@
 """The seal on what goes between processes: nothing is unpickled that we did not send."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -48,3 +50,16 @@ def test_a_sealed_frame_in_which_one_bit_changed_is_not_ours() -> None:
         with pytest.raises(ValueError, match="seal"):
             verzegeld.loads(bytes(frame))
         frame[plaats] ^= 1
+
+
+def test_loading_it_asks_nobody_what_this_machine_is_called() -> None:
+    """Without a working DNS that takes seconds, for every command."""
+    vraag = """if True:
+        import socket
+        gevraagd, echt = [], (socket.getaddrinfo, socket.gethostname, socket.getfqdn)
+        socket.getaddrinfo = lambda naam, *rest: gevraagd.append(naam) or echt[0](naam, *rest)
+        import actors.runtime.processen.transport
+        assert set(gevraagd) == {None, "127.0.0.1"}, gevraagd
+        assert (socket.gethostname, socket.getfqdn) == echt[1:]
+    """
+    subprocess.run([sys.executable, "-c", vraag], check=True)
