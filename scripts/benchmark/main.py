@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import platform
+import signal
 import sqlite3
 import sys
 from collections.abc import Callable, Sequence
@@ -91,4 +92,5 @@ def file_system(folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as Ctrl-C: what was started here ends too
     main()
