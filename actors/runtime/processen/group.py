@@ -54,7 +54,6 @@ class ProcessGroup:
         self._wake = threading.Event()
         self._stopping = False
         self._ended: str | None = None
-        self._admin_fd: int | None = None
         self._on_end: Callable[[], object] = lambda: None
         self._admin_fd: int | None = None
         self._asked = 0
