@@ -16,7 +16,7 @@ from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
 from actors.contexten.spitspas.projecties import HUISHOUDEN
 from actors.runtime.lezing import Registerlezing
 from scripts.benchmark.case import Case
-from scripts.benchmark.report import Report
+from scripts.benchmark.report import Cell, Report
 from scripts.benchmark.serving import REGISTER, Served, check_all_created, served
 from scripts.benchmark.sizes import Sizes
 from scripts.benchmark.wire import drive
@@ -41,7 +41,7 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
                     passed.append(passes_s)
         lezing.close()
     committed = _commits(folder / "commits", sizes.passes)
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, seconds in (("chain_answer", answered), ("chain_passes", passed), ("commit", committed)):
         cuts = quantiles(seconds, n=100, method="inclusive")
         found = {"p50_ms": cuts[49] * 1e3, "p99_ms": cuts[98] * 1e3}
