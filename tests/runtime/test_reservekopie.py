@@ -237,7 +237,7 @@ def gewist(map_: Path) -> list[bool]:
 
 
 def test_what_was_erased_before_a_backup_stays_erased(data: Path, tmp_path: Path) -> None:
-    """G47: the key is not in the backup."""
+    """G46: the key is not in the backup."""
     with RegisterSystem.open(data, versie="test") as registers:
         sleutels = [registers._kernen[naam].opslag.sleutels.kept("sam") for naam in REGISTERS]
     assert any(sleutels)
@@ -251,7 +251,7 @@ def test_what_was_erased_before_a_backup_stays_erased(data: Path, tmp_path: Path
 
 
 def test_what_was_erased_after_a_backup_comes_back_until_it_is_asked_again(data: Path, tmp_path: Path) -> None:
-    """G47: and the same request under the same id erases it again."""
+    """G46: and the same request under the same id erases it again."""
     kopieer(data, tmp_path / "kopie")
     wis(data)
     zet_terug(tmp_path / "kopie", tmp_path / "elders")
@@ -261,7 +261,7 @@ def test_what_was_erased_after_a_backup_comes_back_until_it_is_asked_again(data:
 
 
 def test_a_key_that_the_journal_says_is_destroyed_is_destroyed_at_the_first_opening(data: Path, tmp_path: Path) -> None:
-    """G47: also when the keys of the backup are older than its journal says."""
+    """G46: also when the keys of the backup are older than its journal says."""
     shutil.copytree(data, tmp_path / "eerder")
     wis(data)
     for naam in REGISTERS:
