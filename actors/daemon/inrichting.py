@@ -18,6 +18,8 @@ from actors.daemon.api.bewerking import Grenzen
 from actors.daemon.api.problemen import Probleem, van_fout
 from actors.daemon.berichten import Berichten
 from actors.daemon.datamap import sluit_af
+from actors.daemon.dataverwerking.lezingen import Lezingen
+from actors.daemon.dataverwerking.verwerkingenlogboek import BESTAND, Verwerkingenlogboek
 from actors.daemon.deur import Deur
 from actors.daemon.dienst import Dienst, Luisteren
 from actors.daemon.instellingen import Instellingen
@@ -38,10 +40,7 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.gebeurtenisstroom import Afzender
 from actors.verwerking.jsonvorm import json_bytes
-from storage.abonnementen_lmdb import LmdbAbonnementenstore
-
-ABONNEMENTEN = "abonnementen"
-"""The folder of a register with its abonnementen."""
+from storage.opslag import open_abonnementen
 
 _SPANS_S = 2.0  # how long the last spans may take to leave
 
@@ -84,6 +83,7 @@ class Inrichting:
         self._metrieken = Metrieken(self._gezondheid, poort)
         self._deur = Deur(maak_toegang(instellingen, self._buiten), instellingen)
         with ExitStack() as geopend:
+            self._lezingen = self._maak_lezingen(instellingen, gekozen, geopend)
             waarnemers = self._waarnemers(instellingen, registers, geopend)
             self._bezorger = self._maak_bezorger(instellingen, registers, geopend)
             self._sluiten = geopend.pop_all()
@@ -96,7 +96,9 @@ class Inrichting:
             gekozen,
             paden=(Route("/health/ready", self._gereed), Route("/metrics", self._meet)),
             grenzen=Grenzen(inhoud_bytes=limieten.body_bytes, regel_bytes=limieten.regel_bytes),
-            berichten=Berichten(afzender, Signalenloket(geteld, afzender), self._bezorger),
+            berichten=Berichten(afzender, Signalenloket(geteld, afzender, _bronnen(instellingen)), self._bezorger),
+            buitenwereld=self._buiten,
+            lezingen=self._lezingen,
         )
         self.app: Any = Verzoekwaarneming(app, registers, waarnemers, gemeten=instellingen.otlp.endpoint is not None)
 
@@ -120,15 +122,28 @@ class Inrichting:
             uit.append(spans.meld_verzoek)
         return uit
 
+    def _maak_lezingen(self, instellingen: Instellingen, gekozen: Sequence[Context], geopend: ExitStack) -> Lezingen:
+        """Where readings of personal data are logged."""
+        geheimen = {context.naam: self._poort.lezing.geheim(context.naam) for context in gekozen}
+        logboek = Verwerkingenlogboek(
+            instellingen.logboek.bestand or instellingen.data / BESTAND,
+            geheimen.__getitem__,
+            activiteit=instellingen.logboek.verwerkingsactiviteit,
+            systeemnaam=instellingen.systeemnaam,
+            buiten=self._buiten,
+        )
+        geopend.callback(logboek.close)
+        return Lezingen(gekozen, logboek, self._buiten)
+
     def _maak_bezorger(self, instellingen: Instellingen, registers: list[str], geopend: ExitStack) -> Bezorger:
         stores = {}
         for naam in registers:
-            stores[naam] = LmdbAbonnementenstore(instellingen.data / naam / ABONNEMENTEN, naam)
+            stores[naam] = open_abonnementen(instellingen.data, naam)
             geopend.callback(stores[naam].close)
         webhooks = instellingen.webhooks
         regels = Doelregels(instellingen.ontwikkel, tuple(ip_network(net) for net in webhooks.netten))
         zender = Zender(regels, webhooks.herkomst, self._buiten.klok, tijd_s=webhooks.wachttijd_s)
-        return Bezorger(self._poort, stores, zender, _afzender(instellingen), self._buiten)
+        return Bezorger(self._poort, stores, zender, _afzender(instellingen), self._buiten, lezingen=self._lezingen)
 
     async def _gereed(self, _verzoek: Request) -> Response:
         """Whether every register runs, and how everything is; open to all: it holds no data."""
@@ -145,6 +160,11 @@ class Inrichting:
         if not gebruiker.mag("*", Handeling.BEHEER):
             return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()
         return await self._metrieken.antwoord(self._poort, verzoek)
+
+
+def _bronnen(instellingen: Instellingen) -> dict[str, str]:
+    """Which register each `source` is."""
+    return {bron: register for register, _, bron in (een.partition("=") for een in instellingen.cloudevents.bronnen)}
 
 
 def _afzender(instellingen: Instellingen) -> Afzender:

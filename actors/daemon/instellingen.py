@@ -81,6 +81,12 @@ def _algoritme(naam: str) -> str:
     return naam
 
 
+def _bron(bron: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*=[!-~]+", bron):
+        raise ValueError(bron)
+    return bron
+
+
 def _activiteit(adres: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9+.-]*:[^\s{}]+", adres.replace("{register}", "register")):
         raise ValueError(adres)
@@ -116,6 +122,13 @@ class CloudEvents:
         Annotated[str, AfterValidator(_web)] | None,
         Sleutel("waar de API van buiten te vinden is; zonder: verwijzingen zijn relatief", "een http- of https-adres"),
     ] = None
+    bronnen: Annotated[
+        tuple[Annotated[str, AfterValidator(_bron)], ...],
+        Sleutel(
+            "hoe registers elders zich noemen (`source`), naast die onder het eigen OIN",
+            "register=source, zoals wegonderhoud=urn:nld:oin:00000001823288444000:systeem:weg",
+        ),
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True)

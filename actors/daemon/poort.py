@@ -16,8 +16,8 @@ __all__ = ["NietBeschikbaar", "Poort"]
 T = TypeVar("T")
 
 
-class Poort(Protocol):
-    """The road to the registers."""
+class Aanbodpoort(Protocol):
+    """The road to the registers, to offer and to wait by: what is read, is read elsewhere."""
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -35,10 +35,14 @@ class Poort(Protocol):
         """
         ...
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
-        """Ask on a thread that may take its time; what the question raises is raised here."""
-        ...
-
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
         """Wait until `klaar` holds (asked again whenever the register moved); False when it took too long."""
+        ...
+
+
+class Poort(Aanbodpoort, Protocol):
+    """The road to the registers."""
+
+    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+        """Ask on a thread that may take its time; what the question raises is raised here."""
         ...

@@ -26,7 +26,8 @@ class Aggregaatsoort:
     """A kind of aggregate: the gegevens its claims may be about and the rules that derive from them, in order.
 
     `onderwerpen` names what stands at each depth: the aggregate itself, and what stands below it. `meervoud` is what
-    several of them are called (default: the name with an s): "huishoudens".
+    several of them are called (default: the name with an s): "huishoudens". `persoon`: each of them is a person, or
+    some together, so that its id, wherever it stands, says about whom something is.
     """
 
     naam: str
@@ -35,6 +36,7 @@ class Aggregaatsoort:
     regels: tuple[Regel, ...] = ()
     onderwerpen: tuple[str, ...] = ()
     meervoud: str = ""
+    persoon: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Opzoeken: find something in the registers by its id or key, and how far they are: the looked-up half of reading."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from actors.register.commando import NietVerwerkt, Verwerkt
 from actors.register.gevolg import Transactie
@@ -10,6 +10,13 @@ from actors.runtime.aggregaat import lees_antwoord
 from actors.runtime.kern import Registerkern
 from actors.verwerking.identiteit import commando_sleutel, is_gevolg_id
 from actors.verwerking.standen import vouw
+
+
+class Gemeld(NamedTuple):
+    """A terugmelding, and the kind of aggregate that it is about."""
+
+    aggregaat: str
+    melding: Terugmelding
 
 
 class Opzoeken:
@@ -23,7 +30,7 @@ class Opzoeken:
         bewaard = kern.opslag.gevolgen.outcome(commando_sleutel(commando_id))
         return None if bewaard is None else lees_antwoord(kern, commando_id, bewaard)
 
-    def terugmelding(self, register: str, commando_id: str) -> Terugmelding | None:
+    def terugmelding(self, register: str, commando_id: str) -> Gemeld | None:
         """The terugmelding that was done with this commando (a UUID), as it stands now; None when there is none."""
         kern = self._kern(register)
         bewaard = kern.opslag.gevolgen.outcome(commando_sleutel(commando_id))
@@ -35,7 +42,7 @@ class Opzoeken:
             return None
         naam = f"{transactie.aggregaat}/{transactie.aggregaat_id}"
         staat = vouw(kern.opslag.gevolgen, kern.serialisatie, naam)
-        return staat.aantekeningen.terugmeldingen[meldingen[0].id]
+        return Gemeld(transactie.aggregaat, staat.aantekeningen.terugmeldingen[meldingen[0].id])
 
     def transactie_van(self, register: str, gevolg_id: str) -> Transactie | None:
         """The transactie that recorded a gevolg in this register; None when it is not to be found there (yet)."""
@@ -75,6 +82,10 @@ class Opzoeken:
         kern = self._kern(register)
         tabel = None if projectie is None else next(p for p in kern.context.projecties if p.naam == projectie)
         return kern.lezer.bijgewerkt_tot(tabel)
+
+    def geheim(self, register: str) -> bytes:
+        """The secret of a register: what is encrypted with it can be read by who has the register."""
+        return self._kern(register).opslag.sleutels.secret
 
     def verstrekt_tot(self, register: str) -> int:
         """The number of the last verstrekking of a register; 0 when it made nothing known."""

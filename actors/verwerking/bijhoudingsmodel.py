@@ -37,6 +37,7 @@ def schema(context: Context) -> dict[str, Any]:
             }
             for naam, tekst in gevolgen_van(context).items()
         ],
+        "x-personen": [aggregaat.naam for aggregaat in context.aggregaten if aggregaat.persoon],
         "x-gegevens": [
             {"aggregaat": aggregaat.naam, "naam": g.naam, "heet": g.heet, "omschrijving": g.omschrijving}
             for aggregaat in context.aggregaten

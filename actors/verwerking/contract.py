@@ -138,6 +138,11 @@ def fouten_in_aanbod(aangeboden: AangebodenCommando) -> tuple[str, ...]:
 
 def json_schema(klasse: type) -> dict[str, Any]:
     """The contract as JSON Schema (2020-12), with the descriptions of the fields; personal ones have x-persoonlijk."""
+    return dict(json.loads(_schematekst(klasse)))
+
+
+@cache
+def _schematekst(klasse: type) -> str:
     schema = _lezer(klasse).json_schema()
     deelschemas = {**schema.get("$defs", {}), klasse.__name__: schema}
     for deel in (klasse, *_geneste(klasse)):
@@ -150,7 +155,7 @@ def json_schema(klasse: type) -> dict[str, Any]:
                 _beperk(velden[naam], hint)
         for naam in persoonlijke_velden(deel):
             velden[naam]["x-persoonlijk"] = True
-    return dict(json.loads(json.dumps(schema)))
+    return json.dumps(schema)
 
 
 def _beperk(schema: dict[str, Any], hint: Any) -> None:

@@ -6,7 +6,7 @@ it, with the chain hash at both places, so that a reader knows without asking th
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -83,6 +83,8 @@ class Stuk(NamedTuple):
     plaats: Plaats
     oorzaak: str
     gebeurtenis: Gebeurtenis
+    kop: Mapping[str, Any]
+    """The content of the verstrekking."""
 
 
 Keus = Callable[[dict[str, Any]], bool]
@@ -128,7 +130,7 @@ class Gebeurtenisstroom:
                 nu = Plaats(verstrekking.number, verstrekking.hash)
                 referentie = verwijs(verstrekking.number)
                 gemaakt = self._maak(verstrekking, kop, referentie, (*_vorige(vorige), *_eerder(eerder)))
-                yield Stuk(nu, kop["oorzaak"], gemaakt)
+                yield Stuk(nu, kop["oorzaak"], gemaakt, kop)
                 vorige = nu
 
     @property
@@ -161,12 +163,15 @@ class Gebeurtenisstroom:
         """The last number; 0 when nothing was made known."""
         return self._feed.head()[0]
 
-    def een(self, nummer: int, keus: Keus) -> Gebeurtenis | None:
+    def een(self, nummer: int, keus: Keus) -> Stuk | None:
         """One verstrekking as an event, without what came before it; None when it is not wanted."""
         verstrekking = self._feed.verstrekking(nummer)
         kop = self._serialisatie.van_bytes(verstrekking.content)
         lees_formaat(kop)
-        return self._maak(verstrekking, kop, verwijzer(self._feed)(nummer), ()) if keus(kop) else None
+        if not keus(kop):
+            return None
+        gemaakt = self._maak(verstrekking, kop, verwijzer(self._feed)(nummer), ())
+        return Stuk(Plaats(verstrekking.number, verstrekking.hash), kop["oorzaak"], gemaakt, kop)
 
     def _maak(
         self,

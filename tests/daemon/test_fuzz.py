@@ -15,7 +15,7 @@ from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from actors.daemon.api.app import maak_app
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Grenzen, Verzoek, Vorm, json_antwoord
@@ -42,12 +42,24 @@ def app() -> Iterator[FastAPI]:
         yield maak_app(IngebedPoort(registers), wie_met(GEBRUIKERS), CONTEXTEN, grenzen=grenzen)
 
 
+def blijft_fout(case: Case[Any]) -> bool:
+    """Whether what was made wrong reaches the API: the token is put back, and a query without values is not sent."""
+    delen = (
+        {plaats.value for plaats, deel in case.meta.components.items() if deel.mode.is_negative} if case.meta else set()
+    )
+    if all(waarde is None or waarde in ([], {}, [None]) for waarde in (case.query or {}).values()):
+        delen.discard("query")
+    return bool(delen - {"header"})
+
+
 def uitgezonderd(case: Case[Any]) -> list[Any]:
     """The checks that do not hold of this request."""
     gevraagd = set(case.query or {})
     inhoud = case.body if isinstance(case.body, dict) else {}
     eerder = gevraagd & VAN_EERDER or "If-Match" in (case.headers or {}) or inhoud.get("geldigOp")
     uit: list[Any] = [positive_data_acceptance] if eerder else []
+    if not blijft_fout(case):
+        uit.append(negative_data_rejection)
     return [*uit, not_a_server_error] if "wachtOp" in gevraagd else uit  # 503: it is not there yet
 
 

@@ -155,6 +155,7 @@ def test_without_any_algorithm_nothing_begins() -> None:
         ({"jwt.jwks": "http://inloggen.example.nl/jwks"}, "https-adres"),
         ({"jwt.issuer": "x", "jwt.audience": "y"}, "jwt.jwks (standaard): ontbreekt"),
         ({"cloudevents.oin": "123"}, "20 cijfers"),
+        ({"cloudevents.bronnen": ["urn:nld:oin:1"]}, "register=source"),
         ({"logboek.verwerkingsactiviteit": "https://x/{regster}"}, "een URI"),
         ({"otlp.endpoint": "sporen"}, "http- of https-adres"),
     ],

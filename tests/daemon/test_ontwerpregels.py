@@ -17,6 +17,7 @@ from actors.daemon.api.app import bewerkingen_van, maak_app
 from actors.daemon.api.bewerking import Api, Grenzen
 from actors.daemon.api.openapi import Beschrijving, document
 from actors.daemon.berichten import Berichten, zonder_bezorger
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.rechten import Gebruiker
 from actors.register.context import Context
 from actors.runtime.catalogue import CONTEXTEN
@@ -44,7 +45,9 @@ def van(context: Context) -> dict[str, Any]:
     """The document of a register."""
     with RegisterSystem.in_memory(registers=[context]) as registers:
         poort = IngebedPoort(registers)
-        api = Api(context, poort, wie_met({}), Grenzen(), met_bezorger(poort))
+        api = Api(
+            context, poort, wie_met({}), Grenzen(), met_bezorger(poort), Lezingen([context], None, Buitenwereld())
+        )
         return document(context, bewerkingen_van(api, Buitenwereld()), Beschrijving())
 
 

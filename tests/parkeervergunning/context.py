@@ -13,7 +13,8 @@ from .projecties import PROJECTIES
 from .regels import parkeertarief
 from .vertaling import VERTALINGEN
 
-_AANVRAAG = (Grond("wet", "Parkeerverordening Zeestad, artikel 3 (aanvraag)", "1"),)
+_GROND = (Grond("wet", "Parkeerverordening Zeestad, artikel 3 (aanvraag)", "1"),)
+_VRAAG = "Vraag een vergunning aan om een auto in een zone te parkeren."
 
 AUTO = Aggregaatsoort(
     naam="auto",
@@ -52,12 +53,7 @@ CONTEXT = Context(
     aggregaten=(AUTO,),
     commandos=(
         Commandosoort(
-            VraagVergunningAan,
-            "auto",
-            _AANVRAAG,
-            vraag_vergunning_aan,
-            gebeurd_op=lambda commando: commando.vanaf,
-            omschrijving="Vraag een vergunning aan om een auto in een zone te parkeren.",
+            VraagVergunningAan, "auto", _GROND, vraag_vergunning_aan, gebeurd_op=lambda c: c.vanaf, omschrijving=_VRAAG
         ),
     ),
     gevolgen={"VergunningAangevraagd": "Iemand heeft een vergunning voor een auto aangevraagd."},

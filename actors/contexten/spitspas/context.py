@@ -26,6 +26,7 @@ _TOEREKENING = (Grond("wet", "Wet spitspas, artikel 2 (huishouden van de eigenaa
 
 HUISHOUDEN = Aggregaatsoort(
     naam="huishouden",
+    persoon=True,
     omschrijving="Een huishouden, met onder zich elke volwassene.",
     gegevens=(
         Gegeven(
@@ -44,6 +45,7 @@ HUISHOUDEN = Aggregaatsoort(
 EIGENAAR = Aggregaatsoort(
     naam="eigenaar",
     meervoud="eigenaren",
+    persoon=True,
     omschrijving="Hulpaggregaat: een volwassene die zowel zijn auto's als zijn huishouden kent.",
     gegevens=(
         Gegeven("huishouden", "Het huishouden waarvan deze volwassene lid is.", heet="het huishouden van de eigenaar"),

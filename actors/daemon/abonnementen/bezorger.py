@@ -13,12 +13,16 @@ from time import perf_counter
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm, naar_bytes, van_bytes
 from actors.daemon.abonnementen.bezorging import Afloop, Bezorgd, Mislukt, Opgezegd, Opnieuw
 from actors.daemon.abonnementen.zender import Zender
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import Lezingen, over_wie
 from actors.daemon.poort import Poort
+from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.logboek import maak_log
 from actors.verwerking.gebeurtenis import als_structured
 from actors.verwerking.gebeurtenisstroom import Afzender, Stuk
+from actors.verwerking.traceparent import trace_id
 from storage.abonnementen import Abonnementenstore
 from storage.errors import StorageError
 from storage.gevolgenstore import ReaderPosition
@@ -41,6 +45,13 @@ class _Deel:
     abonnement: Abonnement
     stukken: list[Stuk]
     gezien: int
+    trace: str = ""
+    """The traceparent of this delivery."""
+
+
+@over_wie.register(_Deel)
+def _deel(gelezen: _Deel, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return over_wie(gelezen.stukken, kring, register)
 
 
 class Bezorger:
@@ -54,14 +65,19 @@ class Bezorger:
         afzender: Afzender,
         buitenwereld: Buitenwereld,
         ritme: Ritme | None = None,
+        lezingen: Lezingen | None = None,
     ) -> None:
-        """Deliver from `poort`; `stores` by register. Raises as the stores do."""
+        """Deliver from `poort`; `stores` by register. Raises as the stores do.
+
+        `lezingen` is where is logged about whom is delivered, before it is; without it that is not logged.
+        """
         self._poort = poort
         self._stores = stores
         self._zender = zender
         self._afzender = afzender
         self._buitenwereld = buitenwereld
         self._ritme = ritme or Ritme()
+        self._lezingen = lezingen or Lezingen(contexten(), None, buitenwereld)
         self._tegelijk = asyncio.Semaphore(_TEGELIJK)
         # One thread: what is kept first is written first, also when who waited for it was stopped.
         self._schrijver = ThreadPoolExecutor(1, thread_name_prefix="abonnementen")
@@ -142,7 +158,7 @@ class Bezorger:
                 deel = await self._volgende(self._abonnementen[id_], gezien)
                 gezien = deel.gezien
                 if deel.stukken:
-                    afloop = await self._bezorg(deel.abonnement, deel.stukken)
+                    afloop = await self._bezorg(deel)
                     sprongen = sprongen + 1 if isinstance(afloop, Opnieuw) else 0
                     await self._neem_op(deel, afloop, te_vaak=sprongen > _MEESTE_SPRONGEN)
                     gezien = self._abonnementen[id_].stand.position
@@ -159,7 +175,10 @@ class Bezorger:
         if abonnement.volgende_poging is not None:
             wacht = (abonnement.volgende_poging - self._buitenwereld.klok()).total_seconds()
             await asyncio.sleep(max(0.0, wacht))
-        deel = await self._poort.lees(lambda lezing: _lees(lezing, self._afzender, abonnement, gezien))
+        beurt = self._lezingen.beurt("bezorgVerstrekkingen", abonnement.register)
+        deel = await self._poort.lees(
+            beurt.vastgelegd(lambda lezing: _lees(lezing, self._afzender, abonnement, gezien))
+        )
         if not deel.stukken and deel.gezien == gezien:
             register = abonnement.register
 
@@ -167,12 +186,12 @@ class Bezorger:
                 return lezing.gebeurtenisstroom(register, self._afzender).einde() != deel.gezien
 
             await self._poort.wacht(register, is_er_meer, _KIJK_S)
-        return deel
+        return replace(deel, trace=str(beurt.trace))
 
-    async def _bezorg(self, abonnement: Abonnement, stukken: list[Stuk]) -> Afloop:
-        begonnen = perf_counter()
+    async def _bezorg(self, deel: _Deel) -> Afloop:
+        abonnement, stukken, begonnen = deel.abonnement, deel.stukken, perf_counter()
         async with self._tegelijk:
-            afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken])
+            afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken], deel.trace)
         log.info(
             "abonnement.sent",
             register=abonnement.register,
@@ -180,6 +199,7 @@ class Bezorger:
             number=stukken[-1].plaats.nummer,
             events=len(stukken),
             outcome=type(afloop).__name__,
+            trace_id=trace_id(deel.trace),
             duration_ms=round((perf_counter() - begonnen) * 1000, 3),
         )
         return afloop

@@ -76,12 +76,12 @@ class Zender:
         tempo = antwoord.koppen.get("webhook-allowed-rate", "*").strip()
         return int(tempo[:9]) if tempo.isascii() and tempo.isdecimal() and int(tempo[:9]) else None
 
-    async def bezorg(self, abonnement: Abonnement, gebeurtenissen: list[Gebeurtenis]) -> Afloop:
-        """Deliver; what came of it. Raises nothing that a receiver or a network can do."""
+    async def bezorg(self, abonnement: Abonnement, gebeurtenissen: list[Gebeurtenis], trace: str) -> Afloop:
+        """Deliver, within a trace; what came of it. Raises nothing that a receiver or a network can do."""
         bericht_id, koppen, inhoud = bericht(abonnement.vorm, gebeurtenissen)
         nu = self._klok()
         koppen |= teken(abonnement.geheim, bericht_id, int(nu.timestamp()), inhoud)
-        koppen |= {"webhook-request-origin": self._herkomst, **_machtiging(abonnement.toegang)}
+        koppen |= {"webhook-request-origin": self._herkomst, "traceparent": trace, **_machtiging(abonnement.toegang)}
         try:
             antwoord = await self._verzoek("POST", abonnement.url, koppen, inhoud)
         except NietToegestaan as fout:

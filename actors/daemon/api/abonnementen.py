@@ -74,10 +74,12 @@ class Abonnementen:
 
     async def geef(self, verzoek: Verzoek) -> Antwoordend:
         """One abonnement."""
+        _eis_lezen(verzoek)
         return json_antwoord(json_bytes(_als_gegevens(_zoek(verzoek))))
 
     async def verwijder(self, verzoek: Verzoek) -> Antwoordend:
         """Nothing is delivered any more, and nothing is kept of it."""
+        _eis_lezen(verzoek)
         await _bezorger(verzoek).verwijder(_zoek(verzoek).id)
         return Response(b"", 204)
 
@@ -163,7 +165,7 @@ async def _stand(verzoek: Verzoek, vanaf: int | None) -> ReaderPosition:
         stand: ReaderPosition | None = stroom.stand(nummer) if nummer <= stroom.einde() else None
         return stand
 
-    stand = await verzoek.lees(lees)
+    stand = await verzoek.lees_over_niemand(lees)
     if stand is None:
         raise _niet(f"zo ver als {vanaf} is {register} nog niet", "nog-niet-zover")
     return stand
@@ -173,6 +175,12 @@ def _bezorger(verzoek: Verzoek) -> Bezorger:
     bezorger = verzoek.berichten.bezorger
     assert bezorger is not None
     return bezorger
+
+
+def _eis_lezen(verzoek: Verzoek) -> None:
+    """Problem 403 when who asks has nothing to do with reading this register."""
+    if not verzoek.gebruiker.mag(verzoek.register, Handeling.BEHEER):
+        verzoek.eis(Handeling.LEZEN)
 
 
 def _ziet(verzoek: Verzoek, abonnement: Abonnement, ook_voor: Handeling = Handeling.BEHEER) -> bool:

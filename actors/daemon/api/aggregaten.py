@@ -1,7 +1,7 @@
 """The aggregates of a register as resources (`/autos/{id}`), and how one is found by its natural key."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from actors.daemon.api import vragen
 from actors.daemon.api.balie import lees_object
@@ -10,9 +10,12 @@ from actors.daemon.api.problemen import foute_invoer
 from actors.daemon.api.rijen import Rijen, rijbewerkingen
 from actors.daemon.api.schemanamen import meervoud, pascal
 from actors.daemon.api.veldnamen import naar_camel
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.claim import Gegeven
 from actors.register.context import Aggregaatsoort, Context
 from actors.register.projectie import Projectie
+from actors.runtime.lezing import Registerlezing
 from actors.verwerking.contract import past
 from actors.verwerking.jsonvorm import json_bytes
 
@@ -34,6 +37,16 @@ def sleutels_van(soort: Aggregaatsoort) -> tuple[Gegeven, ...]:
     return tuple(gegeven for gegeven in soort.gegevens if gegeven.sleutel is not None)
 
 
+class _Gevonden(NamedTuple):
+    aggregaat: str
+    id: str
+
+
+@over_wie.register(_Gevonden)
+def _gevonden(gelezen: _Gevonden, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_aggregaat(register, gelezen.aggregaat, gelezen.id)
+
+
 @dataclass(frozen=True, slots=True)
 class Zoeker:
     """Finds aggregates of one kind by what is personal: in the body, never in the URI."""
@@ -42,8 +55,10 @@ class Zoeker:
     tabel: Projectie
 
     async def zoek(self, verzoek: Verzoek) -> Antwoordend:
-        """The aggregate that has all keys in the body."""
+        """The aggregate that has all keys in the body: for who sees these keys in its table, or all there is."""
         vragen.eis_tabel(verzoek, self.tabel)
+        if not {gegeven.naam for gegeven in sleutels_van(self.soort)} <= set(map(str, self.tabel.kolommen.values())):
+            verzoek.eis_zelf(f"zoeken in {self.tabel.opslagnaam}")
         gegevens = await lees_object(verzoek)
         bekend = {gegeven.naam: gegeven for gegeven in sleutels_van(self.soort)}
         fouten = [f"{naar_camel(naam)}: is hier geen sleutel" for naam in gegevens if naam not in bekend]
@@ -56,9 +71,14 @@ class Zoeker:
             fouten.append(f"inhoud: noem ten minste een van {', '.join(map(naar_camel, bekend))}")
         if fouten:
             raise foute_invoer(fouten)
-        id_ = await verzoek.lees(lambda lezing: lezing.zoek(verzoek.register, self.soort.naam, gegevens))
-        gevonden = [] if id_ is None else [self._gevonden(verzoek, id_)]
-        return json_antwoord(json_bytes({"gevonden": gevonden}))
+
+        def zoek(lezing: Registerlezing) -> _Gevonden | None:
+            id_ = lezing.zoek(verzoek.register, self.soort.naam, gegevens)
+            return None if id_ is None else _Gevonden(self.soort.naam, id_)
+
+        gevonden = await verzoek.lees(zoek)
+        uit = [] if gevonden is None else [self._gevonden(verzoek, gevonden.id)]
+        return json_antwoord(json_bytes({"gevonden": uit}))
 
     def _fouten(self, gegeven: Gegeven, waarde: Any) -> tuple[str, ...]:
         return past(gegeven.soort or str, waarde)

@@ -5,6 +5,7 @@ made per register, which get routes and a place in the document like all others.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from fastapi import FastAPI, Request
 from fastapi.telemetry import TelemetryConfig
@@ -27,11 +28,11 @@ from actors.daemon.api.signalen import signaalbewerkingen
 from actors.daemon.api.terugmeldingen import Terugmeldingen, terugmeldbewerkingen
 from actors.daemon.api.verstrekkingen import verstrekkingbewerkingen
 from actors.daemon.berichten import Berichten, zonder_bezorger
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.poort import Poort
 from actors.daemon.rechten import Wie
 from actors.register.context import Context
 from actors.runtime.klok import Buitenwereld
-from actors.verwerking.jsonvorm import json_bytes
 
 Meer = Callable[[Api], Iterable[Bewerking]]
 """More operations for a register."""
@@ -48,15 +49,21 @@ def maak_app(  # noqa: PLR0913 - what a daemon gives its API, each by name
     grenzen: Grenzen | None = None,
     buitenwereld: Buitenwereld | None = None,
     berichten: Berichten | None = None,
+    lezingen: Lezingen | None = None,
 ) -> FastAPI:
-    """The application: `/{register}/v1` for each context, `/health/live`, and the `paden` of the daemon itself."""
+    """The application: `/{register}/v1` for each context, `/health/live`, and the `paden` of the daemon itself.
+
+    `lezingen` is where readings of personal data are logged; without it they are not.
+    """
     app = _kaal()
     app.router.routes.append(Route("/health/live", _leeft, methods=["GET"]))
     app.router.routes.extend(paden)
     buiten = buitenwereld or Buitenwereld()
     spraak = berichten or zonder_bezorger(poort)
-    for context in contexten:
-        api = Api(context, poort, wie, grenzen or Grenzen(), spraak)
+    alle = tuple(contexten)
+    gelezen = lezingen or Lezingen(alle, None, buiten)
+    for context in alle:
+        api = Api(context, poort, wie, grenzen or Grenzen(), spraak, gelezen)
         app.mount(f"/{context.naam}/v1", _register_app(api, meer, beschrijving or Beschrijving(), buiten))
     app.add_middleware(Koppen)
     return app
@@ -66,7 +73,7 @@ def _register_app(api: Api, meer: Sequence[Meer], beschrijving: Beschrijving, bu
     """The application of one register: its routes and its document come from the same operations."""
     documentatie = Documentatie(api.context)
     bewerkingen = [*bewerkingen_van(api, buitenwereld, meer), *documentatie.bewerkingen()]
-    documentatie.document = json_bytes(document(api.context, bewerkingen, beschrijving))
+    documentatie.document = partial(document, api.context, bewerkingen, beschrijving)
     app = _kaal()
     per_pad: dict[str, list[Bewerking]] = {}
     for bewerking in (*bewerkingen, *documentatie.paginas()):

@@ -15,7 +15,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.berichten import Berichten
-from actors.daemon.poort import Poort
+from actors.daemon.dataverwerking.lezingen import Lezingen
+from actors.daemon.poort import Aanbodpoort, Poort
 from actors.daemon.rechten import Gebruiker, Handeling, Wie
 from actors.register.context import Context
 from actors.runtime.lezing import Registerlezing
@@ -68,9 +69,13 @@ class Vorm:
 
 
 class Verzoek:
-    """One request to one register, by someone who is known: its parameters as values, and the road to the register."""
+    """One request to one register, by someone who is known: its parameters as values, and the road to the register.
+
+    There is one way to read what is given out (`lees`), and it is logged; the poort itself is not to be read by.
+    """
 
     __slots__ = (
+        "_beurt",
         "_poort",
         "berichten",
         "context",
@@ -83,8 +88,10 @@ class Verzoek:
         "vragen",
     )
 
-    def __init__(self, api: "Api", scope: Scope, receive: Receive, gebruiker: Gebruiker) -> None:
+    def __init__(self, api: "Api", scope: Scope, receive: Receive, gebruiker: Gebruiker, naam: str) -> None:
+        """`naam` is that of the operation."""
         self._poort = api.poort
+        self._beurt = api.lezingen.beurt(naam, api.context.naam, *scope.get("state", {}).get("trace", ()))
         self.berichten = api.berichten
         self.context = api.context
         self.register = api.context.naam
@@ -96,8 +103,8 @@ class Verzoek:
         self.vragen: dict[str, Any] = {}
 
     @property
-    def poort(self) -> Poort:
-        """The road to the registers."""
+    def poort(self) -> Aanbodpoort:
+        """The road to the registers, to offer and to wait by."""
         return self._poort
 
     def kop(self, naam: bytes) -> str | None:
@@ -116,11 +123,36 @@ class Verzoek:
     def eis_eigen(self, model: str) -> None:
         """Problem 403 when who asks does not read this of the register itself, but for a doelgroep."""
         self.eis(Handeling.LEZEN, model)
-        if self.gebruiker.voor not in (None, self.register):
-            raise Probleem(403, f"{model} is voor {self.register} zelf", soort="geen-recht")
+        self.eis_zelf(model)
+
+    @property
+    def leest_zelf(self) -> bool:
+        """Whether who asks reads for the register itself, not for a doelgroep."""
+        return self.gebruiker.voor in (None, self.register)
+
+    def eis_zelf(self, wat: str) -> None:
+        """Problem 403 when who asks does not read for the register itself."""
+        if not self.leest_zelf:
+            raise Probleem(403, f"{wat} is voor {self.register} zelf", soort="geen-recht")
+
+    def eis_ook_in(self, register: str, model: str) -> None:
+        """Problem 403 when who asks may not read this of another register, through which the answer goes."""
+        if not self.gebruiker.mag(register, Handeling.LEZEN, model):
+            raise Probleem(
+                403,
+                f"dit loopt door {register}; daar is het recht {register}:lezen:{model} voor nodig",
+                soort="geen-recht",
+            )
 
     async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
-        """Ask the registers; what is not there is problem 404."""
+        """Ask the registers what is given out, and log about whom that tells; what is not there is problem 404.
+
+        TypeError for what `over_wie` has no rule for; NietGelogd when it cannot be logged.
+        """
+        return await self.lees_over_niemand(self._beurt.vastgelegd(vraag))
+
+    async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T]) -> T:
+        """Ask the registers what tells of nobody, or is only used to ask further; it is not logged."""
         try:
             return await self._poort.lees(vraag)
         except KeyError as fout:
@@ -197,6 +229,7 @@ class Api:
     wie: Wie
     grenzen: Grenzen
     berichten: Berichten
+    lezingen: Lezingen
 
 
 class Eindpunt:
@@ -235,7 +268,7 @@ class Eindpunt:
             bekend = self._api.wie(koppen[0].decode("latin-1") if koppen else None)
             gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
         scope["state"]["gebruiker"] = gebruiker.naam
-        verzoek = Verzoek(self._api, scope, receive, gebruiker)
+        verzoek = Verzoek(self._api, scope, receive, gebruiker, bewerking.id)
         if scope["query_string"]:
             verzoek.vragen = lees_vragen(scope["query_string"], self._lezers[methode])
         return await bewerking.doe(verzoek)

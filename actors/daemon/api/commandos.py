@@ -9,6 +9,7 @@ from typing import Any
 from actors.daemon.api.balie import Balie, eis_mediatype, lees_if_match, lees_inhoud
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Parameter, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.bulk import NDJSON, Bulk
+from actors.daemon.api.gevolgen import GEVOLGEN
 from actors.daemon.api.parameters import padnaam
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_mislukt, van_niet_verwerkt
 from actors.daemon.api.uitkomst import als_antwoord, als_uitkomst
@@ -58,15 +59,16 @@ class Commandos:
         """Offer what was read; the answer names it as a resource."""
         verwacht = verzoek.kop(b"if-match")
         if verwacht is not None:
-            incarnatie = await verzoek.lees(lambda lezing: lezing.incarnatie(verzoek.register))
+            incarnatie = await verzoek.lees_over_niemand(lambda lezing: lezing.incarnatie(verzoek.register))
             aangeboden = replace(aangeboden, verwacht=lees_if_match(verwacht, incarnatie))
         (antwoord,) = await verzoek.poort.bied_aan(verzoek.register, (aangeboden,))
         status, inhoud, koppen = als_antwoord(antwoord, verzoek.url(bron))
         return json_antwoord(json.dumps(inhoud, separators=(",", ":")).encode(), status, koppen)
 
     async def zoek_op(self, verzoek: Verzoek) -> Antwoordend:
-        """What became of one commando."""
+        """What became of one commando, of whomever; who reads for a doelgroep offers his own again to know."""
         verzoek.eis(Handeling.COMMANDO)
+        verzoek.eis_zelf("wat er van commando's is geworden")
         id_ = lees_uuid(verzoek.pad["commandoId"], "commando")
         antwoord = await verzoek.lees(lambda lezing: lezing.uitkomst(verzoek.register, id_))
         if antwoord is None:
@@ -82,9 +84,10 @@ class Commandos:
         return json_antwoord(json_bytes(inhoud))
 
     async def proef(self, verzoek: Verzoek) -> Antwoordend:
-        """What one commando would do."""
+        """What one commando would do: told as what is recorded is told."""
         eis_mediatype(verzoek, _JSON)
         aangeboden = self._balie.lees_bytes(await verzoek.inhoud(), verzoek.gebruiker)
+        verzoek.eis_eigen(GEVOLGEN)
         antwoord = await verzoek.lees(lambda lezing: lezing.proef(aangeboden))
         return json_antwoord(json_bytes(_proef(aangeboden, antwoord)))
 
@@ -102,6 +105,9 @@ class Commandos:
         aangeboden = list(self._lees_alle(lijst, verzoek, fouten))
         if fouten:
             raise foute_invoer(fouten)
+        verzoek.eis_eigen(GEVOLGEN)
+        for register in verzoek.poort.registers:
+            verzoek.eis_ook_in(register, GEVOLGEN)
         keten = await verzoek.lees(lambda lezing: lezing.ketenproef(aangeboden, geldig_op=dag))
         antwoorden = [_proef(een, antwoord) for een, antwoord in zip(aangeboden, keten.antwoorden, strict=True)]
         return json_antwoord(

@@ -1,11 +1,13 @@
 """What an API says of itself: its OpenAPI document, the bijhoudingsmodel, and interactive pages without a network."""
 
 from base64 import b64encode
-from functools import cache
+from collections.abc import Callable
+from functools import cache, cached_property
 from hashlib import sha256
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from starlette.responses import Response
 
@@ -55,16 +57,23 @@ def _bestand(naam: str) -> bytes:
 
 
 class Documentatie:
-    """What one register says of itself; `document` is its OpenAPI document, once it is made."""
+    """What one register says of itself, made when it is first asked; `document` gives its OpenAPI document."""
 
     def __init__(self, context: Context) -> None:
-        self.document = b""
+        self.document: Callable[[], dict[str, Any]] = dict
         self._context = context
-        self._model = json_bytes(schrijf_namen(als_json(schema(context))))
+
+    @cached_property
+    def _document(self) -> bytes:
+        return json_bytes(self.document())
+
+    @cached_property
+    def _model(self) -> bytes:
+        return json_bytes(schrijf_namen(als_json(schema(self._context))))
 
     async def openapi(self, _verzoek: Verzoek) -> Antwoordend:
         """The document, for everyone and from anywhere."""
-        return json_antwoord(self.document, koppen={"Access-Control-Allow-Origin": "*"})
+        return json_antwoord(self._document, koppen={"Access-Control-Allow-Origin": "*"})
 
     async def bijhoudingsmodel(self, _verzoek: Verzoek) -> Antwoordend:
         """What can be asked, what is recorded and by which rules."""

@@ -6,6 +6,8 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from actors.daemon.api.bewerking import Verzoek
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring, elk_eens
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.daemon.rechten import Gebruiker, Handeling
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.herleveren import is_voor
@@ -19,6 +21,11 @@ class Selectie(NamedTuple):
 
     verstrekkingen: Sequence[dict[str, Any]]
     tot: int
+
+
+@over_wie.register(Selectie)
+def _selectie(gelezen: Selectie, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return elk_eens(een for v in gelezen.verstrekkingen for een in kring.van_verstrekking(register, v))
 
 
 def bestemd_voor(gebruiker: Gebruiker, register: str, verstrekking: dict[str, Any]) -> bool:

@@ -9,6 +9,8 @@ from starlette.responses import Response
 from actors.daemon.api.bewerking import Antwoordend, Verzoek
 from actors.daemon.api.parameters import GEWOON
 from actors.daemon.api.problemen import Probleem
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.daemon.rechten import Gebruiker, Handeling
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.gebeurtenis import BATCH, STRUCTURED, als_batch, als_structured
@@ -38,6 +40,11 @@ class _Deel(NamedTuple):
     stukken: list[Stuk]
     gezien: int
     meer: bool
+
+
+@over_wie.register(_Deel)
+def _deel(gelezen: _Deel, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return over_wie(gelezen.stukken, kring, register)
 
 
 def gevraagd(verzoek: Verzoek) -> str | None:
@@ -80,10 +87,10 @@ async def een(verzoek: Verzoek, nummer: int) -> Antwoordend:
     """One verstrekking as an event; the caller has seen to it that it is there."""
     register, keus = verzoek.register, keus_van(verzoek.gebruiker, verzoek.register)
     afzender = verzoek.berichten.afzender
-    gebeurtenis = await verzoek.lees(lambda lezing: lezing.gebeurtenisstroom(register, afzender).een(nummer, keus))
-    if gebeurtenis is None:
+    stuk = await verzoek.lees(lambda lezing: lezing.gebeurtenisstroom(register, afzender).een(nummer, keus))
+    if stuk is None:
         raise Probleem(403, "deze verstrekking is niet voor u", soort="niet-geleverd")
-    return Response(als_structured(gebeurtenis), 200, None, STRUCTURED)
+    return Response(als_structured(stuk.gebeurtenis), 200, None, STRUCTURED)
 
 
 async def _wacht(verzoek: Verzoek, na: int, limiet: int) -> _Deel:
@@ -157,4 +164,6 @@ async def eis_gedeeld(verzoek: Verzoek, na: int) -> None:
     """Problem 409 when the feed does not say any more what was read in the incarnation that is named."""
     incarnatie, register, afzender = verzoek.vragen.get("incarnatie"), verzoek.register, verzoek.berichten.afzender
     if incarnatie is not None:
-        await verzoek.lees(lambda lezing: _eis_gedeeld(lezing.gebeurtenisstroom(register, afzender), na, incarnatie))
+        await verzoek.lees_over_niemand(
+            lambda lezing: _eis_gedeeld(lezing.gebeurtenisstroom(register, afzender), na, incarnatie)
+        )

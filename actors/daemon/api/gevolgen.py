@@ -1,6 +1,8 @@
 """What a register recorded, as resources: pages of transacties, one gevolg, where it came from and what came of it."""
 
+from collections.abc import Awaitable, Callable
 from itertools import islice
+from typing import NamedTuple
 
 from actors.daemon.api import vragen
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
@@ -17,7 +19,8 @@ from actors.daemon.api.parameters import (
 from actors.daemon.api.problemen import Probleem, foute_invoer
 from actors.daemon.api.rijen import UITLEG
 from actors.daemon.api.veldnamen import schrijf_namen
-from actors.daemon.rechten import Handeling
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.gevolg import Transactie
 from actors.runtime.lezing import Registerlezing
 from actors.verwerking.antwoord import Antwoord, Vraagsoort
@@ -33,6 +36,16 @@ GEVOLGEN = "gevolgen@1"
 _GEVOLG_ID = padnaam("gevolgId", "Kenmerk van het gevolg.", "1f0c8a52-77d1-8a3b-9c2e-0a1b2c3d4e5f")
 
 
+class _Blad(NamedTuple):
+    transacties: list[Transactie]
+    meer: bool
+
+
+@over_wie.register(_Blad)
+def _blad(gelezen: _Blad, kring: Kring, _register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_transacties(gelezen.transacties)
+
+
 async def blad(verzoek: Verzoek) -> Antwoordend:
     """A page of transacties, oldest first."""
     verzoek.eis_eigen(GEVOLGEN)
@@ -43,12 +56,12 @@ async def blad(verzoek: Verzoek) -> Antwoordend:
         if not 0 <= na < 1 << 60:
             raise foute_invoer(["cursor: is geen cursor van een bladzijde"])
 
-    def lees(lezing: Registerlezing) -> list[Transactie]:
-        return list(islice(lezing.gevolgen(verzoek.register, na), limiet + 1))
+    def lees(lezing: Registerlezing) -> _Blad:
+        gelezen = list(islice(lezing.gevolgen(verzoek.register, na), limiet + 1))
+        return _Blad(gelezen[:limiet], meer=len(gelezen) > limiet)
 
-    gelezen = await verzoek.lees(lees)
-    hier = gelezen[:limiet]
-    volgende = maak_cursor(hier[-1].positie) if len(gelezen) > limiet else None
+    hier, meer = await verzoek.lees(lees)
+    volgende = maak_cursor(hier[-1].positie) if meer else None
     vorige = maak_cursor(max(0, na - limiet)) if na > 0 else None
     uit = {
         "transacties": [schrijf_namen(als_json(transactie_als_gegevens(t))) for t in hier],
@@ -60,7 +73,7 @@ async def blad(verzoek: Verzoek) -> Antwoordend:
 async def een_gevolg(verzoek: Verzoek) -> Antwoordend:
     """One gevolg, with the transactie that recorded it."""
     verzoek.eis_eigen(GEVOLGEN)
-    transactie, id_ = await _transactie(verzoek)
+    transactie, id_ = await _transactie(verzoek, verzoek.lees)
     gegevens = transactie_als_gegevens(transactie)
     del gegevens["gevolgen"]
     (gevolg,) = (g for g in transactie.gevolgen if g.id == id_)
@@ -68,10 +81,13 @@ async def een_gevolg(verzoek: Verzoek) -> Antwoordend:
     return json_antwoord(json_bytes(schrijf_namen(als_json(uit))))
 
 
-async def _transactie(verzoek: Verzoek) -> tuple[Transactie, str]:
+_Lees = Callable[[Callable[[Registerlezing], Transactie | None]], Awaitable[Transactie | None]]
+
+
+async def _transactie(verzoek: Verzoek, lees: _Lees) -> tuple[Transactie, str]:
     """The transactie that holds the gevolg in the path, and its id; problem 404 when there is none here."""
     id_ = verzoek.pad["gevolgId"]
-    transactie = await verzoek.lees(lambda lezing: lezing.transactie_van(verzoek.register, id_))
+    transactie = await lees(lambda lezing: lezing.transactie_van(verzoek.register, id_))
     if transactie is None:
         raise Probleem(404, f"gevolg {id_[:64]!r} staat niet in {verzoek.register}, of nog niet", soort="onbekend")
     return transactie, id_
@@ -90,28 +106,24 @@ async def doorwerking(verzoek: Verzoek) -> Antwoordend:
 async def _spoor(verzoek: Verzoek, soort: Vraagsoort) -> Antwoordend:
     model = f"{soort.value}@1"
     verzoek.eis_eigen(model)
-    _, id_ = await _transactie(verzoek)
+    _, id_ = await _transactie(verzoek, verzoek.lees_over_niemand)
     hoogstens = verzoek.vragen.get("hoogstens", HOOGSTENS.schema["default"])
 
     def stel(lezing: Registerlezing) -> Antwoord[Spoor]:
         loop = lezing.herkomst if soort is Vraagsoort.HERKOMST else lezing.doorwerking
         return loop(id_, hoogstens=hoogstens)
 
-    antwoord: Antwoord[Spoor] = await vragen.vraag(verzoek, soort, model, (id_,), stel)
-    for register in sorted({knoop.transactie.register for knoop in antwoord.inhoud.knopen}):
-        if not verzoek.gebruiker.mag(register, Handeling.LEZEN, model):
-            raise Probleem(
-                403,
-                f"dit loopt door {register}; daar is het recht {register}:lezen:{model} voor nodig",
-                soort="geen-recht",
-            )
-    return json_antwoord(vragen.als_bytes(antwoord))
+    def mag(antwoord: Antwoord[Spoor]) -> None:
+        for register in sorted({knoop.transactie.register for knoop in antwoord.inhoud.knopen}):
+            verzoek.eis_ook_in(register, model)
+
+    return json_antwoord(vragen.als_bytes(await vragen.vraag(verzoek, soort, model, (id_,), stel, mag)))
 
 
 async def uitleg(verzoek: Verzoek) -> Antwoordend:
     """Why a gevolg is what it is."""
     verzoek.eis_eigen(UITLEG)
-    transactie, id_ = await _transactie(verzoek)
+    transactie, id_ = await _transactie(verzoek, verzoek.lees_over_niemand)
     toen = verzoek.vragen.get("beschikbaarOp")
     sleutel = (transactie.aggregaat, transactie.aggregaat_id, id_)
     antwoord = await vragen.vraag(

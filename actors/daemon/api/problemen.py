@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actors.daemon.api.veldnamen import TeDiep, fout_naar_camel, schrijf_namen, tekst_naar_camel
+from actors.daemon.dataverwerking.verwerkingenlogboek import NietGelogd, VolLogboek
 from actors.daemon.poort import NietBeschikbaar
 from actors.daemon.rechten import GeenToegang
 from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
@@ -97,6 +98,8 @@ _TABEL: Mapping[type[Exception], _Plek] = {
     GeenGrens: _Plek(400, "geen-grens"),
     GeenToken: _Plek(400, "geen-herhaaltoken"),
     TeDiep: _Plek(400, "te-diep"),
+    VolLogboek: _Plek(507, "opslag-vol", eigen_tekst=False),
+    NietGelogd: _Plek(503, "niet-vastgelegd", later=True, eigen_tekst=False),
     StorageFull: _Plek(507, "opslag-vol", eigen_tekst=False),
     AnderLogboek: _Plek(503, "ander-logboek", later=True, eigen_tekst=False),
     StorageError: _Plek(503, "opslag", later=True, eigen_tekst=False),

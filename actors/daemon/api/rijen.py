@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 
@@ -25,6 +25,8 @@ from actors.daemon.api.parameters import (
 from actors.daemon.api.problemen import Probleem, foute_invoer
 from actors.daemon.api.schemanamen import rij_naam, sleutelnamen, tabel_pad
 from actors.daemon.api.veldnamen import naar_camel, naar_snake, schrijf_namen
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.register.context import Context
 from actors.register.projectie import Projectie
 from actors.runtime.lezing import Registerlezing
@@ -40,6 +42,17 @@ UITLEG = "uitleg@1"
 """The leveringsmodel of an uitleg: it tells on what an outcome rests, also what does not stand in the table."""
 
 MOMENTEN = (GELDIG_OP, BESCHIKBAAR_OP, HERHAALTOKEN, WACHT_OP)
+
+
+class _MetEtag(NamedTuple):
+    antwoord: Antwoord[Any]
+    etag: str
+
+
+@over_wie.register(Blad)
+@over_wie.register(_MetEtag)
+def _over_wie(gelezen: Blad | _MetEtag, kring: Kring, _register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_antwoord(gelezen.antwoord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +149,10 @@ class Rijen:
     async def _met_etag(self, verzoek: Verzoek, stel: Any) -> Antwoordend:
         register, soort, (id_,) = verzoek.register, self.aggregaat or "", self._sleutel(verzoek)
 
-        def stel_met(lezing: Registerlezing) -> tuple[Antwoord[Any], str]:
+        def stel_met(lezing: Registerlezing) -> _MetEtag:
             antwoord = stel(lezing)
             volgnummer = lezing.volgnummer(register, soort, id_, antwoord.momenten.positie)
-            return antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord)
+            return _MetEtag(antwoord, vragen.etag(volgnummer, lezing.incarnatie(register), antwoord))
 
         antwoord, gelezen = await verzoek.lees(stel_met)
         self._is_er(antwoord)

@@ -15,10 +15,14 @@ from actors.daemon.api.parameters import BESCHIKBAAR_OP, HERHAALTOKEN, WACHT_OP,
 from actors.daemon.api.problemen import Probleem, foute_invoer
 from actors.daemon.api.uitkomst import als_antwoord
 from actors.daemon.api.veldnamen import schrijf_namen
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.daemon.rechten import Handeling
 from actors.register.commando import Verwerkt
 from actors.register.persoonsgegeven import onthul
 from actors.register.terugmelding import Terugmelding
+from actors.runtime.lezing import Registerlezing
+from actors.runtime.opzoeken import Gemeld
 from actors.verwerking.antwoord import Vraagsoort
 from actors.verwerking.gevolgenverwerking import TAKEN
 from actors.verwerking.jsonvorm import als_json, json_bytes
@@ -61,9 +65,9 @@ class Terugmeldingen:
         status, _, koppen = als_antwoord(antwoord, verzoek.url("terugmeldingen"))
         assert isinstance(antwoord, Verwerkt)
         id_ = antwoord.commando_id
-        melding = await verzoek.lees(lambda lezing: lezing.terugmelding(verzoek.register, id_))
-        assert melding is not None
-        return json_antwoord(_als_bytes(id_, melding), status, koppen)
+        gemeld = await verzoek.lees(lambda lezing: lezing.terugmelding(verzoek.register, id_))
+        assert gemeld is not None
+        return json_antwoord(_als_bytes(id_, gemeld.melding), status, koppen)
 
     def _lees(self, gegevens: dict[str, Any], verzoek: Verzoek) -> Any:
         """The commando that does it; what is wrong is told of the fields as they stood."""
@@ -87,14 +91,24 @@ class Terugmeldingen:
 
     async def geef(self, verzoek: Verzoek) -> Antwoordend:
         """One terugmelding as it stands now: for its melder, and for who sees to taken."""
-        if not verzoek.gebruiker.mag(verzoek.register, Handeling.TAKEN):
+        wie, register = verzoek.gebruiker, verzoek.register
+        ziet_alle = wie.mag(register, Handeling.TAKEN) and verzoek.leest_zelf
+        if not ziet_alle:
             verzoek.eis(Handeling.TERUGMELDEN)
         id_ = lees_uuid(verzoek.pad["terugmeldingId"], "terugmelding")
-        melding = await verzoek.lees(lambda lezing: lezing.terugmelding(verzoek.register, id_))
-        eigen = melding is not None and melding.melder == verzoek.gebruiker.naam
-        if melding is None or not (eigen or verzoek.gebruiker.mag(verzoek.register, Handeling.TAKEN)):
-            raise Probleem(404, f"er is hier geen terugmelding {id_} van u", soort="onbekend")
-        return json_antwoord(_als_bytes(id_, melding))
+
+        def van_hem(lezing: Registerlezing) -> Gemeld:
+            gemeld = lezing.terugmelding(register, id_)
+            if gemeld is None or not (ziet_alle or gemeld.melding.melder == wie.naam):
+                raise Probleem(404, f"er is hier geen terugmelding {id_} van u", soort="onbekend")
+            return gemeld
+
+        return json_antwoord(_als_bytes(id_, (await verzoek.lees(van_hem)).melding))
+
+
+@over_wie.register(Gemeld)
+def _gemeld(gelezen: Gemeld, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_aggregaat(register, gelezen.aggregaat, gelezen.melding.onderwerp[0])
 
 
 def _als_bytes(id_: str, melding: Terugmelding) -> bytes:
@@ -108,8 +122,9 @@ def _als_bytes(id_: str, melding: Terugmelding) -> bytes:
 
 
 async def taken(verzoek: Verzoek) -> Antwoordend:
-    """What waits, and why."""
+    """What waits, and why: for the register itself, as it may be about anyone."""
     verzoek.eis(Handeling.TAKEN)
+    verzoek.eis_zelf("taken")
     await vragen.wacht_op(verzoek, None)
     toen = verzoek.vragen.get("beschikbaarOp")
     antwoord = await vragen.vraag(

@@ -15,10 +15,14 @@ from actors.daemon.api.feed import wacht_op_meer
 from actors.daemon.api.parameters import GEWOON, LIMIET, getal, padnaam
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.api.veldnamen import schrijf_namen
+from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
+from actors.daemon.dataverwerking.lezingen import over_wie
 from actors.daemon.rechten import Handeling
+from actors.register.leveringsmodel import mag_krijgen
 from actors.register.verantwoording import Grond
+from actors.runtime.lezing import Registerlezing
 from actors.verwerking.gebeurtenis import BATCH, STRUCTURED
-from actors.verwerking.herleveren import Referentie
+from actors.verwerking.herleveren import Attest, Levering, Referentie
 from actors.verwerking.inhoudvormen import mededeling_van_data
 from actors.verwerking.jsonvorm import als_json, json_bytes
 
@@ -152,6 +156,18 @@ async def herlever(verzoek: Verzoek) -> Antwoordend:
     return json_antwoord(json_bytes(schrijf_namen(gegevens)))
 
 
+@over_wie.register(Levering)
+def _levering(gelezen: Levering, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_verstrekking(register, json.loads(gelezen.inhoud))
+
+
+def _mag_weten(verzoek: Verzoek, attest: Attest) -> bool:
+    """Whether who asks may know of it when he does not have it (with its digest he has)."""
+    wie = verzoek.gebruiker
+    mag = wie.mag(verzoek.register, Handeling.LEZEN, attest.bekendmaking)
+    return mag and (verzoek.leest_zelf or mag_krijgen(attest.doelgroep, wie.voor))
+
+
 async def attesteer(verzoek: Verzoek) -> Antwoordend:
     """Whether this was given out, told without what is in it."""
     verzoek.eis(Handeling.LEZEN)
@@ -165,7 +181,14 @@ async def attesteer(verzoek: Verzoek) -> Antwoordend:
     referentie, digest = gegevens["referentie"], gegevens["digest"]
     if not referentie.startswith(f"{verzoek.register}/"):
         raise Probleem(404, f"deze referentie is niet van {verzoek.register}", soort="onbekend")
-    attest = await verzoek.lees(lambda lezing: lezing.attesteer(referentie, digest))
+
+    def geef(lezing: Registerlezing) -> Attest:
+        attest = lezing.attesteer(referentie, digest)
+        if not attest.klopt and not _mag_weten(verzoek, attest):
+            raise Probleem(403, "met deze digest is dit niet geleverd; meer is niet voor u", soort="niet-geleverd")
+        return attest
+
+    attest = await verzoek.lees(geef)
     return json_antwoord(json_bytes(schrijf_namen(als_json(attest))))
 
 

@@ -44,15 +44,28 @@ async def wacht_op(verzoek: Verzoek, projectie: str | None) -> None:
         )
 
 
-async def vraag(
-    verzoek: Verzoek, soort: Vraagsoort, model: str, sleutel: tuple[str, ...], stel: Callable[[Registerlezing], Any]
+async def vraag(  # noqa: PLR0913 - what a question is, each by name
+    verzoek: Verzoek,
+    soort: Vraagsoort,
+    model: str,
+    sleutel: tuple[str, ...],
+    stel: Callable[[Registerlezing], Any],
+    mag: Callable[[Any], None] = lambda _: None,
 ) -> Any:
-    """What `stel` asks; or the answer of a herhaaltoken, when that is about this very thing."""
+    """What `stel` asks; or the answer of a herhaaltoken, when that is about this very thing.
+
+    `mag` raises the problem of what who asks may not have of it: that is not logged as read.
+    """
+
+    def gekeurd(antwoord: Any) -> Any:
+        mag(antwoord)
+        return antwoord
+
     token = verzoek.vragen.get("herhaaltoken")
     if token is None:
-        return await verzoek.lees(stel)
+        return await verzoek.lees(lambda lezing: gekeurd(stel(lezing)))
     controleer_token(verzoek, token, soort, model, sleutel)
-    return await verzoek.lees(lambda lezing: lezing.herhaal(token, voor=verzoek.gebruiker.voor))
+    return await verzoek.lees(lambda lezing: gekeurd(lezing.herhaal(token, voor=verzoek.gebruiker.voor)))
 
 
 def controleer_token(verzoek: Verzoek, token: str, soort: Vraagsoort, model: str, sleutel: tuple[str, ...]) -> None:

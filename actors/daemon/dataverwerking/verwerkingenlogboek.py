@@ -5,6 +5,7 @@ software: it has a file of its own, one JSON object per line, and what cannot be
 """
 
 import contextlib
+import errno
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -24,10 +25,15 @@ BESTAND: Final = "dataverwerkingen.jsonl"
 """Name of the file in the data folder, when the instellingen name no other."""
 
 _SPAN_BYTES: Final = 8
+_VOL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class NietGelogd(Exception):
     """A reading could not be logged, so it must not be answered; the text says in Dutch why and what to do."""
+
+
+class VolLogboek(NietGelogd):
+    """There is no room for the lines."""
 
 
 class Aanroeper(NamedTuple):
@@ -90,7 +96,7 @@ class Verwerkingenlogboek:
                     schrijver.info(**regel)
             except OSError as fout:
                 self._sluit()
-                raise NietGelogd(
+                raise (VolLogboek if fout.errno in _VOL else NietGelogd)(
                     f"het lezen van persoonsgegevens kan niet worden vastgelegd in {self._pad} ({fout.strerror}), en"
                     " wordt daarom niet beantwoord; maak ruimte of rechten, en vraag het opnieuw"
                 ) from None

@@ -4,7 +4,8 @@ A pure ASGI middleware around the whole application; what is told of a request i
 metrics, the spans. No path or query is told, as these may hold personal values: only the template of the route.
 
 The application tells it more in `scope["state"]`: `gebruiker`, the name of who asks; and `route`, the template of the
-route, when its router does not say it. What is offered because of a request has its trace (`huidige_trace`).
+route, when its router does not say it. It finds there `trace`: the span of the request, and the one it came from. What
+is offered because of a request has its trace (`huidige_trace`).
 """
 
 from collections.abc import Callable, Sequence
@@ -83,7 +84,7 @@ class Verzoekwaarneming:
             return
         ouder = _traceparent(scope)
         trace = self._trace(ouder)
-        scope.setdefault("state", {})
+        scope.setdefault("state", {})["trace"] = (trace, ouder)
         _TRACE.set(str(trace))
         antwoord = _Antwoord(send, str(trace).encode())
         wortel = scope.get("root_path", "")

@@ -9,6 +9,7 @@ be, so then the group has ended and main should too. Only one thread speaks for 
 
 import os
 import select
+import signal
 import socket
 import threading
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from thespian.actors import ActorSystem, ActorSystemException
+from thespian.actors import ActorExitRequest, ActorSystem, ActorSystemException
 
 from actors.runtime import logboek
 from actors.runtime.processen import lifeline, transport
@@ -31,6 +32,8 @@ _IDLE_S, _BUSY_S = 0.5, 0.05
 _SUPERVISORS = 20
 """So many supervisors within a minute: something is wrong that a new one does not mend."""
 _MINUTE_S = 60.0
+_FIRST_WORD_S = 10.0
+"""So long may a supervisor take to say that it is there."""
 _KEY_BYTES = 32
 _PID_BYTES = 8
 
@@ -51,10 +54,13 @@ class ProcessGroup:
         self._wake = threading.Event()
         self._stopping = False
         self._ended: str | None = None
-        self._admin_fd: int | None = None
         self._on_end: Callable[[], object] = lambda: None
+        self._admin_fd: int | None = None
         self._asked = 0
-        self._generations: list[float] = []
+        self._supervisor_fd: int | None = None
+        self._generation = 0
+        self._starts: list[float] = []
+        self._due = 0.0
         self._thread = threading.Thread(target=self._watch, name="gevolg-group", daemon=True)
 
     def start(self) -> None:
@@ -67,7 +73,11 @@ class ProcessGroup:
         self.admin_pid = int.from_bytes(os.read(reading, _PID_BYTES), "big")
         os.close(reading)
         self._admin_fd = os.pidfd_open(self.admin_pid)
-        self._start_supervisor()
+        self._create_supervisor()
+        while self._supervisor_fd is None:
+            if monotonic() > self._due:
+                raise GroupEnded("de supervisor geeft geen antwoord; kijk in de log waarom")
+            self._ask_tree()
         self._thread.start()
 
     def on_end(self, then: Callable[[], object]) -> None:
@@ -109,34 +119,34 @@ class ProcessGroup:
             self._wake.clear()
 
     def _look(self) -> None:
-        if self._admin_fd is not None and _has_ended(self._admin_fd):
+        if self._admin_fd is None or _has_ended(self._admin_fd):
             self._end("het beheerproces (admin) van de actoren is beëindigd")
             return
-        if _has_ended(self._supervisor_fd):
+        if self._supervisor_fd is not None and _has_ended(self._supervisor_fd):
             log.error("process.supervisor_ended", pid=self._tree.pid)
-            self._start_supervisor()
+            os.close(self._supervisor_fd)
+            self._supervisor_fd = None
+            self._create_supervisor()
+        elif self._supervisor_fd is None and monotonic() > self._due:
+            # It ended before it said a word, or never will: either way it is not the one any more.
+            self._system.tell(self._supervisor, ActorExitRequest())
+            self._create_supervisor()
         self._ask_tree()
         lifeline.bury()
 
-    def _start_supervisor(self) -> None:
+    def _create_supervisor(self) -> None:
         """Start a supervisor, the first or the next: the processes of the one before died with it."""
         now = monotonic()
-        self._generations = [then for then in self._generations if now - then < _MINUTE_S] + [now]
-        if len(self._generations) > _SUPERVISORS:
+        self._starts = [then for then in self._starts if now - then < _MINUTE_S] + [now]
+        if len(self._starts) > _SUPERVISORS:
             self._end("de supervisor eindigde telkens weer")
             return
-        self._generation = getattr(self, "_generation", 0) + 1
-        before = self._tree.pid
+        self._generation += 1
+        self._tree = Boom(0, 0, ())
+        self._due = now + _FIRST_WORD_S
         self._supervisor = self._system.createActor(ProcessSupervisor)
         start = StartGroep(self._data, self._registers, self._generation, self._warm)
         self._system.tell(self._supervisor, start)
-        self._tree = Boom(0, 0, ())
-        deadline = monotonic() + 10 * _ASK_S
-        while self._tree.pid in (0, before):
-            if monotonic() > deadline:
-                raise GroupEnded("de supervisor geeft geen antwoord; kijk in de log waarom")
-            self._ask_tree()
-        self._supervisor_fd = os.pidfd_open(self._tree.pid)
 
     def _ask_tree(self) -> None:
         self._asked += 1
@@ -145,6 +155,8 @@ class ProcessGroup:
         while answer is not None and monotonic() < deadline:
             if isinstance(answer, Boom) and answer.nummer == self._asked:
                 self._tree = answer
+                if self._supervisor_fd is None:
+                    self._supervisor_fd = os.pidfd_open(answer.pid)
                 return
             answer = self._system.listen(_ASK_S)
 
@@ -183,7 +195,7 @@ class ProcessGroup:
         self._stopping = True
         if self._admin_fd is not None and not _has_ended(self._admin_fd):
             with suppress(ProcessLookupError):
-                os.kill(self.admin_pid, 9)
+                os.kill(self.admin_pid, signal.SIGKILL)
             select.select([self._admin_fd], [], [], 1.0)
         _wait_for_children()
 

@@ -9,17 +9,15 @@ import pytest
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
 from actors.daemon.dataverwerking.betrokkenen import (
     Betrokkene,
+    Kring,
     Personen,
-    betrokkenen_van,
-    betrokkenen_van_transacties,
-    betrokkenen_van_verstrekking,
 )
 from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.systeem import RegisterSystem
 from tests.parkeervergunning.context import CONTEXT as PARKEERVERGUNNING
 from tests.wereld import AANKOOP, auto, huishouden, vaste_wereld
 
-PER_NAAM = {context.naam: context for context in CONTEXTEN}
+KRING = Kring(CONTEXTEN)
 WO, AH, SP = "wegonderhoud", "aanschafheffing", "spitspas"
 AUTO, KOPER = Betrokkene(WO, "auto", "auto-1"), Betrokkene(WO, "koper", "sam")
 
@@ -36,7 +34,7 @@ def registers() -> Iterator[RegisterSystem]:
 
 
 def wie(antwoord: Any) -> set[Betrokkene]:
-    gevonden = betrokkenen_van(PER_NAAM, antwoord)
+    gevonden = KRING.van_antwoord(antwoord)
     assert len(set(gevonden)) == len(gevonden)
     return set(gevonden)
 
@@ -96,25 +94,40 @@ def test_uitleg_herkomst_and_taken_are_about_whom_they_go_through(registers: Reg
         Betrokkene(SP, "eigenaar", "sam"),
         Betrokkene(SP, "huishouden", "huishouden-1"),
     }
-    assert wie(registers.herkomst(eerste)) == {AUTO}
+    assert wie(registers.herkomst(eerste)) == {AUTO, KOPER}
     assert wie(registers.taken(SP)) == {Betrokkene(SP, "eigenaar", "robin")}
-    assert set(betrokkenen_van_transacties(PER_NAAM, registers.gevolgen(WO))) == {
+    assert set(KRING.van_transacties(registers.gevolgen(WO))) == {
         AUTO,
+        KOPER,
         Betrokkene(WO, "auto", "auto-2"),
+        Betrokkene(WO, "koper", "robin"),
     }
 
 
 def test_a_letter_is_about_whom_it_is_for(registers: RegisterSystem) -> None:
     brieven = [v for v in registers.verstrekkingen(AH) if v["vorm"] == "brief"]
     gelezen = [json.loads(registers.herlever(brief["referentie"]).inhoud) for brief in brieven]
-    assert {b for v in gelezen for b in betrokkenen_van_verstrekking(PER_NAAM[AH], v)} == {
+    assert {b for v in gelezen for b in KRING.van_verstrekking(AH, v)} == {
         Betrokkene(AH, soort, wie_)
         for soort, wie_ in (("auto", "auto-1"), ("auto", "auto-2"), ("koper", "sam"), ("koper", "robin"))
     }
-    (pas,) = {
-        betrokkenen_van_verstrekking(PER_NAAM[SP], v) for v in registers.verstrekkingen(SP) if v["vorm"] == "brief"
-    }
+    (pas,) = {KRING.van_verstrekking(SP, v) for v in registers.verstrekkingen(SP) if v["vorm"] == "brief"}
     assert pas == (Betrokkene(SP, "huishouden", "huishouden-1"),)
+
+
+def test_a_message_is_about_its_aggregate_and_whom_it_names_unless_it_is_for_everybody(
+    registers: RegisterSystem,
+) -> None:
+    gelezen: dict[str, set[Betrokkene]] = {}
+    for register in (WO, SP):
+        for v in registers.verstrekkingen(register):
+            gelezen.setdefault(v["bekendmaking"], set()).update(KRING.van_verstrekking(register, v))
+    assert gelezen["fysiek-milieueffect@1"] == set()
+    assert gelezen["aangeschafte-auto@1"] >= {AUTO, KOPER}
+    assert gelezen["bijdrage@1"] == {Betrokkene(SP, "eigenaar", wie_) for wie_ in ("sam", "partner")}
+    for v in registers.verstrekkingen(WO):
+        opnieuw = json.loads(registers.herlever(v["referentie"]).inhoud)
+        assert KRING.van_verstrekking(WO, opnieuw) == KRING.van_verstrekking(WO, v)
 
 
 def test_every_table_that_shows_a_personal_gegeven_is_about_someone(registers: RegisterSystem) -> None:
