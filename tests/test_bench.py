@@ -436,7 +436,7 @@ def test_a_peer_that_fails_says_why(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with (
         closing(Worker(lambda: registers_peer(LOOP, tmp_path / "file", levering=False))) as worker,
-        pytest.raises(PeerFailed, match="NotADirectoryError"),
+        pytest.raises(PeerFailed, match="FileExistsError"),
     ):
         worker.measure(Task(REGISTER, 1, 1))
 
