@@ -2,11 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.daemon.dienst.lopend import Lopend
 from tests.docs.bladen import ROOT, blad
@@ -18,6 +21,7 @@ def vrije_poort() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_the_daemon_of_the_readme_works_as_typed(tmp_path: Path) -> None:
     """Only the port is another one: 8080 may be taken."""
     (blok,) = (b.inhoud for b in blad("../README.md").blokken if b.soort == "bash" and "gevolg serve" in b.inhoud)
