@@ -63,7 +63,8 @@ class Actorenstelsel:
     ) -> None:
         """Start the actors; close it when done, also when something else goes wrong.
 
-        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers).
+        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers). They
+        begin with what waits when they are told to: `haal_in`, `hint`.
         """
         self.slot = threading.RLock()
         self.systeem = actorsysteem()
@@ -74,7 +75,6 @@ class Actorenstelsel:
             start = StartSysteem(kernen, kernen if bronnen is None else bronnen, warm, delen)
             self.systeem.tell(self._supervisor, start)
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
-            self.systeem.tell(self._supervisor, Kijk())
         except BaseException:
             self.systeem.shutdown()
             raise
@@ -144,6 +144,11 @@ class Actorenstelsel:
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
+
+    def haal_in(self) -> None:
+        """Work until nothing is left that can be done; who cannot go on stands still."""
+        with self.slot, self._heel_of_gesloten():
+            self.systeem.tell(self._supervisor, Kijk())
 
     def hint(self) -> None:
         """Let everyone look whether there is news; nobody does before `werk`."""
