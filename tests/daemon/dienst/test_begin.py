@@ -49,6 +49,13 @@ def test_what_was_recorded_before_is_served(data: Path) -> None:
         assert dienst.klant.get("/aanschafheffing/v1/autos/auto-1").json()["inhoud"]["punten"] == 33
 
 
+def test_the_document_of_a_register_says_where_it_is_to_be_reached(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEVOLG_CLOUDEVENTS_ADRES", "https://registers.example.nl/")
+    with lopend(data) as dienst:
+        servers = dienst.klant.get("/spitspas/v1/openapi.json").json()["servers"]
+        assert [een["url"] for een in servers] == ["https://registers.example.nl/spitspas/v1"]
+
+
 def test_a_store_that_was_cut_short_is_told_before_anything_runs(data: Path) -> None:
     bestand = data / "wegonderhoud" / "gevolgen" / "data.mdb"
     os.truncate(bestand, bestand.stat().st_size // 2)
