@@ -96,7 +96,7 @@ class Inrichting:
             self._deur,
             gekozen,
             paden=(Route("/health/ready", self._gereed), Route("/metrics", self._meet)),
-            grenzen=Grenzen(inhoud_bytes=limieten.body_bytes, regel_bytes=limieten.regel_bytes),
+            grenzen=Grenzen(limieten.body_bytes, limieten.regel_bytes, limieten.diepte),
             berichten=Berichten(afzender, Signalenloket(geteld, afzender, _bronnen(instellingen)), self._bezorger),
             buitenwereld=self._buiten,
             lezingen=self._lezingen,
