@@ -15,6 +15,7 @@ from actors.daemon.abonnementen.doel import Doelregels
 from actors.daemon.abonnementen.zender import Zender
 from actors.daemon.api.app import maak_app
 from actors.daemon.api.bewerking import Grenzen
+from actors.daemon.api.openapi import Beschrijving
 from actors.daemon.api.problemen import Probleem, van_fout
 from actors.daemon.berichten import Berichten
 from actors.daemon.datamap import sluit_af
@@ -95,10 +96,11 @@ class Inrichting:
             self._deur,
             gekozen,
             paden=(Route("/health/ready", self._gereed), Route("/metrics", self._meet)),
-            grenzen=Grenzen(inhoud_bytes=limieten.body_bytes, regel_bytes=limieten.regel_bytes),
+            grenzen=Grenzen(limieten.body_bytes, limieten.regel_bytes, limieten.diepte),
             berichten=Berichten(afzender, Signalenloket(geteld, afzender, _bronnen(instellingen)), self._bezorger),
             buitenwereld=self._buiten,
             lezingen=self._lezingen,
+            beschrijving=_beschrijving(instellingen),
         )
         self.app: Any = Verzoekwaarneming(app, registers, waarnemers, gemeten=instellingen.otlp.endpoint is not None)
 
@@ -160,6 +162,12 @@ class Inrichting:
         if not gebruiker.mag("*", Handeling.BEHEER):
             return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()
         return await self._metrieken.antwoord(self._poort, verzoek)
+
+
+def _beschrijving(instellingen: Instellingen) -> Beschrijving:
+    """What the documents say of where an API is to be reached: https, as the Design Rules ask."""
+    adres = instellingen.cloudevents.adres or ""
+    return Beschrijving(adres=adres.rstrip("/")) if adres.startswith("https://") else Beschrijving()
 
 
 def _bronnen(instellingen: Instellingen) -> dict[str, str]:

@@ -97,6 +97,7 @@ def _overlay(kernen: Mapping[str, Registerkern], buitenwereld: Buitenwereld) -> 
 def _stelsel(kernen: Kernen, delen: frozenset[Deel]) -> Iterator[Actorenstelsel]:
     stelsel = Actorenstelsel(kernen, delen=delen)
     try:
+        stelsel.haal_in()
         yield stelsel
     finally:
         stelsel.close()

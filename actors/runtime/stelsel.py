@@ -52,7 +52,7 @@ class NietInRust(RuntimeError):
 class Actorenstelsel:
     """The actors of some registers, in this process; safe from several threads, one at a time gets its turn."""
 
-    def __init__(  # noqa: PLR0913 - what it is made of, each by name
+    def __init__(
         self,
         kernen: Kernen,
         *,
@@ -60,12 +60,11 @@ class Actorenstelsel:
         warm: int = WARM,
         delen: frozenset[Deel] = BIJHOUDING | LEVERING,
         actorsysteem: Callable[[], Any] = local_system,
-        inhalen: bool = True,
     ) -> None:
         """Start the actors; close it when done, also when something else goes wrong.
 
-        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers).
-        `inhalen`: do all there is to do before this returns; else that is left for `hint` and `werk`.
+        They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers). They
+        begin with what waits when they are told to: `haal_in`, `hint`.
         """
         self.slot = threading.RLock()
         self.systeem = actorsysteem()
@@ -76,8 +75,6 @@ class Actorenstelsel:
             start = StartSysteem(kernen, kernen if bronnen is None else bronnen, warm, delen)
             self.systeem.tell(self._supervisor, start)
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
-            if inhalen:
-                self.systeem.tell(self._supervisor, Kijk())
         except BaseException:
             self.systeem.shutdown()
             raise
@@ -147,6 +144,11 @@ class Actorenstelsel:
         if storingen:
             regels = "; ".join(f"{s.naam} staat stil ({s.referentie}: {s.toelichting})" for s in storingen)
             raise NietInRust(regels)
+
+    def haal_in(self) -> None:
+        """Work until nothing is left that can be done; who cannot go on stands still."""
+        with self.slot, self._heel_of_gesloten():
+            self.systeem.tell(self._supervisor, Kijk())
 
     def hint(self) -> None:
         """Let everyone look whether there is news; nobody does before `werk`."""

@@ -68,6 +68,7 @@ class RegisterSystem(Registerlezing):
             delen = BIJHOUDING | LEVERING if levering else frozenset({Deel.BESLISSEN})
             self._stelsel = Actorenstelsel(kernen, warm=warm, delen=delen, actorsysteem=actorsysteem)
             geopend.callback(self._stelsel.close)
+            self._stelsel.haal_in()
             super().__init__(kernen, buitenwereld, geopend.pop_all(), self._stelsel.slot)
 
     @classmethod

@@ -23,12 +23,16 @@ ALLES = Gebruiker("beheerder", frozenset({"*"}))
 
 
 class IngebedPoort:
-    """The road to registers in this very process. `uit`: the registers whose bijhouding is down."""
+    """The road to registers in this very process. `uit`: the registers whose bijhouding is down.
+
+    `laat_gaan`: nobody is kept waiting, as when a daemon stops.
+    """
 
     def __init__(self, systeem: RegisterSystem) -> None:
         self._systeem = systeem
         self._nieuws = asyncio.Condition()
         self.uit: set[str] = set()
+        self.laat_gaan = False
         self.aangeboden: list[int] = []
 
     @property
@@ -58,6 +62,8 @@ class IngebedPoort:
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
         assert register in self.registers
+        if self.laat_gaan:
+            return await self.lees(klaar)
         try:
             async with asyncio.timeout(hoogstens_s), self._nieuws:
                 while not await self.lees(klaar):

@@ -38,6 +38,19 @@ def test_the_page_may_use_its_own_files_and_its_one_script_and_nothing_else(were
     doe(verhaal)
 
 
+def test_what_is_tried_out_goes_to_whoever_served_the_page(wereld: Wereld) -> None:
+    """Its policy allows nothing else, and the address in the document may be of a proxy, or of nobody yet."""
+
+    async def verhaal() -> None:
+        pagina = (await wereld.klant.als("").geef(DOCS)).inhoud.decode()
+        (patroon,) = re.findall(r"v\.url\.replace\(/(.+?)/, location\.origin\)", pagina)
+        document = (await wereld.klant.geef("/wegonderhoud/v1/openapi.json")).json
+        elders = document["servers"][0]["url"] + "/taken"
+        assert re.sub(patroon, "http://127.0.0.1:8080", elders) == "http://127.0.0.1:8080/wegonderhoud/v1/taken"
+
+    doe(verhaal)
+
+
 def test_the_stylesheet_fetches_nothing_from_elsewhere(wereld: Wereld) -> None:
     async def verhaal() -> None:
         stijl = (await wereld.klant.als("").geef(f"{DOCS}/swagger-ui.css")).inhoud.decode()

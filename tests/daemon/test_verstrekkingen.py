@@ -90,6 +90,20 @@ def test_a_stream_tells_news_as_it_comes_and_is_resumed_after_the_last_event(wer
     doe(verhaal)
 
 
+def test_a_stream_ends_by_itself_when_nobody_is_kept_waiting_any_more(wereld: Wereld) -> None:
+    """A daemon that stops has not to wait for whoever listens, nor tells him that it is still there over and over."""
+
+    async def verhaal() -> None:
+        wereld.poort.laat_gaan = True
+        async with wereld.klant.gesprek("GET", f"{FEED}?na=0", accept="text/event-stream") as gesprek:
+            gesprek.stuur(b"", meer=False)
+            await gesprek.terug.get()
+            assert [een["id"] for een in await gebeurtenissen(gesprek, 2)] == ["1", "2"]
+            assert await gesprek.terug.get() == {"type": "http.response.body", "body": b"", "more_body": False}
+
+    doe(verhaal)
+
+
 def test_a_verstrekking_is_delivered_again_and_attested(wereld: Wereld) -> None:
     async def verhaal() -> None:
         eerste = (await wereld.klant.geef(FEED)).json["verstrekkingen"][0]

@@ -87,7 +87,7 @@ def _register_app(api: Api, meer: Sequence[Meer], beschrijving: Beschrijving, bu
 def bewerkingen_van(api: Api, buitenwereld: Buitenwereld, meer: Sequence[Meer] = ()) -> tuple[Bewerking, ...]:
     """All operations of a register, made from its context."""
     context = api.context
-    balie = Balie(context, buitenwereld.nieuw_commando_id)
+    balie = Balie(context, buitenwereld.nieuw_commando_id, api.grenzen.diepte)
     return (
         *commandobewerkingen(Commandos(balie)),
         *(b for soort in context.aggregaten for b in aggregaatbewerkingen(context, soort)),

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from actors.daemon.api.bewerking import Verzoek
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_niet_verwerkt
-from actors.daemon.api.veldnamen import lees_namen
+from actors.daemon.api.veldnamen import DIEPST, lees_namen
 from actors.daemon.rechten import Gebruiker, recht_voor
 from actors.register.commando import AangebodenCommando, NietVerwerkt
 from actors.register.context import Context
@@ -24,10 +24,12 @@ _NOOIT = -1
 class Balie:
     """Reads what is offered to one register."""
 
-    def __init__(self, context: Context, nieuw_id: Callable[[], str]) -> None:
+    def __init__(self, context: Context, nieuw_id: Callable[[], str], diepst: int = DIEPST) -> None:
+        """JSON may be nested `diepst` deep."""
         self._register = context.naam
         self._lezer = Aanbodlezer([context])
         self.nieuw_id = nieuw_id
+        self._diepst = diepst
 
     def lees_bytes(self, inhoud: bytes, gebruiker: Gebruiker) -> AangebodenCommando:
         """A commando as JSON; what is wrong with it, or not allowed, is a problem."""
@@ -36,7 +38,7 @@ class Balie:
     def lees(self, inhoud: Any, gebruiker: Gebruiker) -> AangebodenCommando:
         """The same from what stood in JSON."""
         fouten: list[str] = []
-        gegevens = lees_namen(inhoud, fouten)
+        gegevens = lees_namen(inhoud, fouten, self._diepst)
         naam = gegevens.get("commando") if isinstance(gegevens, dict) else None
         if isinstance(naam, str):
             self._sta_toe(naam, gebruiker)
@@ -74,7 +76,7 @@ async def lees_object(verzoek: Verzoek) -> dict[str, Any]:
     """A body that is an object, with the names of the registers; a problem when it is not."""
     eis_mediatype(verzoek, "application/json")
     fouten: list[str] = []
-    gegevens = lees_namen(lees_inhoud(await verzoek.inhoud()), fouten)
+    gegevens = lees_namen(lees_inhoud(await verzoek.inhoud()), fouten, verzoek.grenzen.diepte)
     if fouten:
         raise foute_invoer(fouten)
     if not isinstance(gegevens, dict):

@@ -34,6 +34,8 @@ class Grenzen:
     inhoud_bytes: int = 1024 * 1024
     regel_bytes: int = 64 * 1024
     """Of one line of NDJSON."""
+    diepte: int = 32
+    """How deep JSON may be nested."""
     pot_regels: int = 500
     """Lines of NDJSON that are offered at once."""
     pot_bytes: int = 200 * 1024

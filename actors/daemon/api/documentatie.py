@@ -23,7 +23,9 @@ _BESTANDEN = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text
 
 _START = (
     "SwaggerUIBundle({url: 'openapi.json', dom_id: '#pagina', deepLinking: true,"
-    " layout: 'BaseLayout', validatorUrl: null});"
+    " layout: 'BaseLayout', validatorUrl: null,"
+    # What is tried out goes to whoever served the page, whatever address the document names.
+    " requestInterceptor: v => { v.url = v.url.replace(/^https?:[/][/][^/]+/, location.origin); return v; }});"
 )
 _BELEID = (
     "default-src 'none'; script-src 'self' 'sha256-{hash}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"

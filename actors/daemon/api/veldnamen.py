@@ -44,23 +44,26 @@ def tekst_naar_camel(tekst: str) -> str:
     return _GENOEMD.sub(lambda naam: f"`{naar_camel(naam[1])}`", tekst) if "`" in tekst else tekst
 
 
-def lees_namen(waarde: Any, fouten: list[str], plaats: str = "", diepte: int = 0) -> Any:
-    """What came in, with the names of the registers; a name with an underscore goes into `fouten`. Raises TeDiep."""
+def lees_namen(waarde: Any, fouten: list[str], diepst: int = DIEPST, plaats: str = "", diepte: int = 0) -> Any:
+    """What came in, with the names of the registers; a name with an underscore goes into `fouten`.
+
+    Raises TeDiep when it is nested deeper than `diepst`.
+    """
     if isinstance(waarde, dict):
-        if diepte == DIEPST:
-            raise TeDiep(f"dit is dieper genest dan {DIEPST}")
+        if diepte == diepst:
+            raise TeDiep(f"dit is dieper genest dan {diepst}")
         uit = {}
         for naam, deel in waarde.items():
             waar = f"{plaats}{naam}"
             if "_" in naam:
                 fouten.append(f"{waar}: schrijf namen in lowerCamelCase: {naar_camel(naam)}")
             else:
-                uit[naar_snake(naam)] = lees_namen(deel, fouten, f"{waar}.", diepte + 1)
+                uit[naar_snake(naam)] = lees_namen(deel, fouten, diepst, f"{waar}.", diepte + 1)
         return uit
     if isinstance(waarde, list):
-        if diepte == DIEPST:
-            raise TeDiep(f"dit is dieper genest dan {DIEPST}")
-        return [lees_namen(deel, fouten, f"{plaats}{n}.", diepte + 1) for n, deel in enumerate(waarde)]
+        if diepte == diepst:
+            raise TeDiep(f"dit is dieper genest dan {diepst}")
+        return [lees_namen(deel, fouten, diepst, f"{plaats}{n}.", diepte + 1) for n, deel in enumerate(waarde)]
     return waarde
 
 

@@ -114,8 +114,10 @@ class Stroom:
         einde = klok() + grenzen.stroom_s
         slot = b""
         try:
-            while klok() < einde:
+            while (begin := klok()) < einde:
                 selectie = await wacht_op_meer(self._verzoek, self._na, GEWOON, grenzen.hartslag_s)
+                if not selectie.verstrekkingen and klok() - begin < grenzen.hartslag_s / 2:
+                    break  # nobody is kept waiting any more: the daemon stops
                 stukken = [_gebeurtenis(een) for een in selectie.verstrekkingen] or [b": hartslag\n\n"]
                 self._na = selectie.tot
                 await send({"type": "http.response.body", "body": b"".join(stukken), "more_body": True})

@@ -47,6 +47,8 @@ _STAP_S = 0.001
 """After so long, and what is going on then, is looked whether the neighbours can be hinted."""
 _LOOK_S = 1.0
 """A hint may be lost; after so long it looks by itself."""
+_ADEM = timedelta(milliseconds=1)
+"""For messages between two slices of work: Thespian sends and receives nothing while one to oneself waits."""
 
 _DELEN = {Soort.BIJHOUDING: berichten.BIJHOUDING, Soort.LEVERING: berichten.LEVERING}
 _WRITES = {Soort.BIJHOUDING: stores.BIJHOUDING, Soort.LEVERING: stores.LEVERING}
@@ -111,8 +113,10 @@ class HostActor(RegisterActor):
             super().ontvang(bericht, afzender)
 
     def receiveMessage(self, msg: object, sender: Adres) -> None:
-        """Thespian's own: a wakeup makes it look, an exit request makes it close what is open."""
-        if isinstance(msg, WakeupMessage):
+        """Thespian's own: a wakeup makes it go on or look, an exit request makes it close what is open."""
+        if isinstance(msg, WakeupMessage) and msg.payload is not None:
+            super().receiveMessage(msg.payload, sender)
+        elif isinstance(msg, WakeupMessage):
             self.wakeupAfter(timedelta(seconds=_LOOK_S))
             super().receiveMessage(_Nu(), sender)
         elif isinstance(msg, ActorExitRequest):
@@ -134,7 +138,6 @@ class HostActor(RegisterActor):
                     bronnen=bronnen,
                     warm=start.warm,
                     delen=_DELEN[start.plek.soort],
-                    inhalen=False,  # it runs as soon as it is open, however far it is behind
                 )
                 geopend.callback(self._stelsel.close)
                 self._open = geopend.pop_all()
@@ -179,7 +182,7 @@ class HostActor(RegisterActor):
         self._hint()
         if not rust:
             self._bezig = True
-            self.send(self.myAddress, Verder())
+            self.wakeupAfter(_ADEM, payload=Verder())
         elif (storingen := self._stelsel.storingen()) != self._storingen:
             self._storingen = storingen
             self.send(self._bewaker, Gestoord(self._start.plek, self._start.epoch, storingen))

@@ -13,7 +13,7 @@ from actors.runtime.systeem import RegisterSystem
 from storage.backup import plain_files
 from storage.limits import FORMAT
 from storage.opslag import open_lmdb
-from tests.daemon.dienst.lopend import Lopend, lopend
+from tests.daemon.dienst.lopend import Lopend, lopend, tot
 from tests.daemon.dienst.test_processen import aanbod
 from tests.wereld import auto, vaste_wereld
 
@@ -47,6 +47,31 @@ def test_what_was_recorded_before_is_served(data: Path) -> None:
         dienst.in_rust()
         assert dienst.klant.get("/wegonderhoud/v1/autos/auto-1").json()["inhoud"]["punten"] == 21
         assert dienst.klant.get("/aanschafheffing/v1/autos/auto-1").json()["inhoud"]["punten"] == 33
+
+
+def test_the_document_of_a_register_says_where_it_is_to_be_reached(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEVOLG_CLOUDEVENTS_ADRES", "https://registers.example.nl/")
+    with lopend(data) as dienst:
+        servers = dienst.klant.get("/spitspas/v1/openapi.json").json()["servers"]
+        assert [een["url"] for een in servers] == ["https://registers.example.nl/spitspas/v1"]
+
+
+def test_the_limits_of_the_settings_are_those_of_the_api(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    limieten = {"BODY_BYTES": "3000", "REGEL_BYTES": "2000", "DIEPTE": "4", "STOOT": "6", "VERZOEKEN_PER_S": "1"}
+    for naam, waarde in limieten.items():
+        monkeypatch.setenv(f"GEVOLG_LIMIETEN_{naam}", waarde)
+    with lopend(data) as dienst:
+
+        def bied(inhoud: str, soort: str = "json") -> str:
+            return dienst.klant.post(
+                "/spitspas/v1/commandos", content=inhoud, headers={"Content-Type": f"application/{soort}"}
+            ).text
+
+        assert "dieper genest dan 4" in bied('{"data": [[[[1]]]]}')
+        assert "dieper genest dan 4" in bied('{"data": [[[[1]]]]}', "x-ndjson")
+        assert "hoogstens 3000 bytes" in bied(" " * 3001)
+        assert "hoogstens 2000 bytes" in bied("x" * 2001, "x-ndjson")
+        tot(lambda: "hoogstens 1 verzoeken per seconde" in bied("{}"), "het is te vaak")
 
 
 def test_a_store_that_was_cut_short_is_told_before_anything_runs(data: Path) -> None:

@@ -1,5 +1,6 @@
 """What a daemon does when one of its processes ends: what can come back does, nothing is lost, nobody else notices."""
 
+import json
 import os
 import pickle
 import signal
@@ -117,6 +118,28 @@ def test_while_a_levering_is_down_commands_go_on(dienst: Lopend, nummers: Callab
     dienst.in_rust()
     gelezen = dienst.klant.get(f"/aanschafheffing/v1/autos/{gekocht.commando.auto_id}")
     assert gelezen.json()["inhoud"]["punten"] == 33
+
+
+def test_a_levering_with_much_to_do_says_that_it_runs_and_stops_when_asked(
+    tmp_path: Path, nummers: Callable[[], int]
+) -> None:
+    """G37: nor is it taken for one that does not start, and given up."""
+    with lopend(tmp_path / "data") as dienst:
+        dienst.processen()["lever:wegonderh"].suspend()
+        bulk = "".join(f"{json.dumps(als_body(aanbod(nummers())))}\n" for _ in range(1500))
+        kop = {"Content-Type": "application/x-ndjson"}
+        regels = dienst.klant.post("/wegonderhoud/v1/commandos", content=bulk, headers=kop).text.splitlines()
+        assert [json.loads(regel)["status"] for regel in regels] == [201] * 1500
+        dienst.processen()["lever:wegonderh"].kill()
+
+        def stand() -> dict[str, Any] | None:
+            wegonderhoud = dienst.gezondheid()["registers"]["wegonderhoud"]
+            levering = wegonderhoud["processen"]["levering"]
+            return wegonderhoud if levering["herstarts"] and levering["toestand"] == "draait" else None
+
+        wegonderhoud = tot(stand, "de nieuwe levering zegt dat zij draait")
+        assert wegonderhoud["achterstand"]["projecteren"]["posities"] > 0, "it says so before it caught up"
+        assert dienst.stop() == 0
 
 
 def test_only_loopback_listens_and_a_stranger_s_pickle_is_run_by_nobody(

@@ -23,7 +23,7 @@ def test_a_levering_that_is_far_behind_is_open_before_it_has_caught_up(tmp_path:
     start = StartProces(Plek(WEGONDERHOUD.naam, Soort.LEVERING), 1, tmp_path, (WEGONDERHOUD.naam,), WARM)
     with ExitStack() as geopend:
         kern, bronnen = _open(start, geopend)
-        stelsel = Actorenstelsel({kern.naam: kern}, bronnen=bronnen, delen=LEVERING, inhalen=False)
+        stelsel = Actorenstelsel({kern.naam: kern}, bronnen=bronnen, delen=LEVERING)
         geopend.callback(stelsel.close)
         assert kern.projector.positie == 0
         stelsel.hint()
