@@ -24,6 +24,11 @@ class Aanbodpoort(Protocol):
         """The names of the registers that are served."""
         ...
 
+    @property
+    def stopt(self) -> bool:
+        """Whether the daemon stops: then waiting is over at once, and who goes on by himself ends."""
+        ...
+
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar."""
         ...
@@ -36,7 +41,10 @@ class Aanbodpoort(Protocol):
         ...
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
-        """Wait until `klaar` holds (asked again whenever the register moved); False when it took too long."""
+        """Wait until `klaar` holds (asked again whenever the register moved).
+
+        False when it took too long, or the daemon stops.
+        """
         ...
 
 

@@ -31,6 +31,7 @@ class Procespoort:
         self._registers = tuple(registers)
         self._data = data
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
+        self._stopt = False
         self._eigen = threading.local()
         self._draden = ThreadPoolExecutor(_LEESDRADEN, thread_name_prefix="gevolg-lees")
         self._bruggen = {naam: Bridge(groep, naam, room=wachtruimte) for naam in self._registers}
@@ -50,6 +51,11 @@ class Procespoort:
     def lezing(self) -> Registerlezing:
         """To read with in the event loop itself: only what is quick."""
         return self._lezing
+
+    @property
+    def stopt(self) -> bool:
+        """Whether nobody is to wait any more; see Poort."""
+        return self._stopt
 
     def wachtend(self, register: str) -> int:
         """How many commando's wait for a register, or are underway."""
@@ -92,6 +98,7 @@ class Procespoort:
 
     def laat_gaan(self) -> None:
         """Let go of everyone who waits for a register to move."""
+        self._stopt = True
         for uitkijk in self._uitkijken.values():
             uitkijk.sluit()
 

@@ -29,6 +29,7 @@ class IngebedPoort:
         self._systeem = systeem
         self._nieuws = asyncio.Condition()
         self.uit: set[str] = set()
+        self.stopt = False
         self.aangeboden: list[int] = []
 
     @property
@@ -61,10 +62,18 @@ class IngebedPoort:
         try:
             async with asyncio.timeout(hoogstens_s), self._nieuws:
                 while not await self.lees(klaar):
+                    if self.stopt:
+                        return False
                     await self._nieuws.wait()
         except TimeoutError:
             return False
         return True
+
+    async def stop(self) -> None:
+        """Let go of who waits, as a daemon that stops does."""
+        async with self._nieuws:
+            self.stopt = True
+            self._nieuws.notify_all()
 
 
 def wie_met(gebruikers: Mapping[str, Gebruiker]) -> Callable[[str | None], Gebruiker]:

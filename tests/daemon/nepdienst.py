@@ -22,6 +22,7 @@ class Neppoort:
         self._systeem = systeem
         self.data = data
         self.dicht = False
+        self.stopt = False
 
     @property
     def registers(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 
 from actors.verwerking.generiek.commandos import WisPersoonsgegevens
@@ -88,6 +89,26 @@ def test_a_stream_tells_news_as_it_comes_and_is_resumed_after_the_last_event(wer
         is_probleem(await wereld.klant.geef(FEED, accept="text/event-stream", last_event_id="x"), 400)
 
     doe(verhaal)
+
+
+def test_a_stream_ends_when_the_daemon_stops(wereld: Wereld) -> None:
+    """And does not go on as fast as it can, until it is cut off."""
+
+    async def verhaal() -> None:
+        async with wereld.klant.gesprek("GET", f"{FEED}?na=2", accept="text/event-stream") as gesprek:
+            gesprek.stuur(b"", meer=False)
+            await gesprek.terug.get()
+            await wereld.poort.stop()
+            stukken = [stuk async for stuk in _tot_het_eind(gesprek)]
+            assert set(stukken) <= {b": hartslag\n\n"}
+            assert len(stukken) <= 2
+
+    doe(verhaal)
+
+
+async def _tot_het_eind(gesprek: Gesprek) -> AsyncIterator[bytes]:
+    while stuk := await gesprek.volgende():
+        yield stuk
 
 
 def test_a_verstrekking_is_delivered_again_and_attested(wereld: Wereld) -> None:

@@ -117,6 +117,11 @@ class GeteldePoort:
         """The names of the registers that are served."""
         return self._poort.registers
 
+    @property
+    def stopt(self) -> bool:
+        """Whether the daemon stops; see Poort."""
+        return self._poort.stopt
+
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
         return await self._geteld(register, aangeboden, self._poort.bied_aan(register, aangeboden))
