@@ -3,20 +3,24 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
+from actors.daemon.leesdraden import Leesdraden
 from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
+from actors.runtime.logboek import maak_log
 from actors.runtime.processen.bridge import Bridge
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.signaalverwerking import Signalen
 
 T = TypeVar("T")
+
+log = maak_log("dienst")
 
 _LEESDRADEN = 4
 _KIJK_S = 0.005
@@ -33,7 +37,7 @@ class Procespoort:
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
         self._stopt = False
         self._eigen = threading.local()
-        self._draden = ThreadPoolExecutor(_LEESDRADEN, thread_name_prefix="gevolg-lees")
+        self._draden = Leesdraden(_LEESDRADEN)
         self._bruggen = {naam: Bridge(groep, naam, room=wachtruimte) for naam in self._registers}
         self._uitkijken = {naam: _Uitkijk(self._lezing, naam) for naam in self._registers}
 
@@ -103,11 +107,14 @@ class Procespoort:
             uitkijk.sluit()
 
     async def sluit(self, binnen_s: float) -> None:
-        """Answer what was taken in, and close."""
+        """Answer what was taken in, and close; what is still read after that time is left to end with the program."""
         self.laat_gaan()
+        begin = monotonic()
         await asyncio.gather(*(asyncio.to_thread(brug.close, binnen_s) for brug in self._bruggen.values()))
-        await asyncio.to_thread(self._draden.shutdown)
-        self._lezing.close()
+        if await asyncio.to_thread(self._draden.sluit, max(0.1, binnen_s - (monotonic() - begin))):
+            self._lezing.close()
+        else:
+            log.warning("service.reading_left")
 
 
 def _met_trace(aangeboden: Sequence[AangebodenCommando]) -> Sequence[AangebodenCommando]:
