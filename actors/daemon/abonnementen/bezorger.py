@@ -5,6 +5,7 @@ one request is sent again, the same and under the same id. What fails is tried a
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -30,7 +31,8 @@ from storage.gevolgenstore import ReaderPosition
 
 log = maak_log("abonnement")
 
-_TEGELIJK = 8  # requests underway: one slow receiver takes one place
+_TEGELIJK = 64  # requests underway: a batch of at most a MB each
+_PER_EIGENAAR = 4  # of one eigenaar: however many slow receivers he has, there is room for others
 _BEKEKEN = 1_000  # verstrekkingen looked at before others get their turn
 _MEESTE_STUKKEN = 200  # events in one batch, unless one oorzaak has more
 _MEESTE_BYTES = 1 << 19
@@ -80,6 +82,7 @@ class Bezorger:
         self._ritme = ritme or Ritme()
         self._lezingen = lezingen or Lezingen(contexten(), None, buitenwereld)
         self._tegelijk = asyncio.Semaphore(_TEGELIJK)
+        self._per_eigenaar: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_EIGENAAR))
         # One thread: what is kept first is written first, also when who waited for it was stopped.
         self._schrijver = ThreadPoolExecutor(1, thread_name_prefix="abonnementen")
         self._taken: dict[str, asyncio.Task[None]] = {}
@@ -206,7 +209,7 @@ class Bezorger:
 
     async def _bezorg(self, deel: _Deel) -> Afloop:
         abonnement, stukken, begonnen = deel.abonnement, deel.stukken, perf_counter()
-        async with self._tegelijk:
+        async with self._per_eigenaar[abonnement.eigenaar], self._tegelijk:
             afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken], deel.trace)
         log.info(
             "abonnement.sent",

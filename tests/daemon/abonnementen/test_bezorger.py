@@ -13,7 +13,7 @@ import pytest
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
 from actors.daemon.abonnementen import bezorger as bezorger_module
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm
-from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.abonnementen.bezorger import _PER_EIGENAAR, Bezorger
 from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan
 from actors.daemon.abonnementen.zender import NietBevestigd, Zender
 from actors.runtime.klok import Buitenwereld
@@ -392,3 +392,16 @@ async def test_an_abonnement_that_could_not_be_changed_goes_on() -> None:
             poort.verwerk(auto())
             await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 1)
             assert nummers(ontvanger) == [1]
+
+
+@loop
+async def test_someone_with_many_slow_receivers_does_not_hold_up_another() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(auto(), auto("auto-2"))
+        async with Ontvanger(traag_s=30) as traag, Ontvanger() as snel, bezorgen(poort, store, tijd_s=30) as bezorger:
+            for nummer in range(10):
+                await bezorger.maak(nieuw(traag, poort, id=f"traag-{nummer}", eigenaar="iemand"))
+            await traag.wacht(lambda: len(traag.verzoeken) >= _PER_EIGENAAR)
+            await bezorger.maak(nieuw(snel, poort, id="snel", eigenaar="een ander"))
+            await snel.wacht(lambda: len(snel.genomen) == 2)
