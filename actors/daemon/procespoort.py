@@ -9,7 +9,7 @@ from pathlib import Path
 from time import monotonic
 from typing import TypeVar
 
-from actors.daemon.leesdraden import Leesdraden
+from actors.daemon.draden import Draden
 from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
@@ -37,7 +37,7 @@ class Procespoort:
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
         self._stopt = False
         self._eigen = threading.local()
-        self._draden = Leesdraden(_LEESDRADEN)
+        self._draden = Draden(_LEESDRADEN, "gevolg-lees")
         self._bruggen = {naam: Bridge(groep, naam, room=wachtruimte) for naam in self._registers}
         self._uitkijken = {naam: _Uitkijk(self._lezing, naam) for naam in self._registers}
 

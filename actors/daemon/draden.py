@@ -1,7 +1,7 @@
-"""Leesdraden: the threads on which the registers are read; at the end nobody waits longer for them than he wants.
+"""Draden: threads for what may take long and may be broken off: reading a register, looking up a name.
 
-A ThreadPoolExecutor would not do: a program does not end before every thread of one is done, however long a question
-takes. To break off reading does no harm.
+At the end nobody waits longer for them than he wants. With a ThreadPoolExecutor, also that of the event loop, a program
+does not end before every thread is done, however long that takes.
 """
 
 from collections.abc import Callable
@@ -14,12 +14,13 @@ from typing import Any
 _Werk = Callable[[], None] | None
 
 
-class Leesdraden(Executor):
+class Draden(Executor):
     """So many threads, for as long as the program lasts or until `sluit`."""
 
-    def __init__(self, aantal: int) -> None:
+    def __init__(self, aantal: int, naam: str) -> None:
+        """`naam` is what the threads are called."""
         self._vragen: SimpleQueue[_Werk] = SimpleQueue()
-        self._draden = [Thread(target=self._draai, name=f"gevolg-lees-{n}", daemon=True) for n in range(aantal)]
+        self._draden = [Thread(target=self._draai, name=f"{naam}-{n}", daemon=True) for n in range(aantal)]
         for draad in self._draden:
             draad.start()
 
@@ -39,7 +40,7 @@ class Leesdraden(Executor):
         return toekomst
 
     def sluit(self, binnen_s: float) -> bool:
-        """Let the threads end after what waits for them; False when one still reads after that time."""
+        """Let the threads end after what waits for them; False when one is still at it after that time."""
         for _ in self._draden:
             self._vragen.put(None)
         einde = monotonic() + binnen_s
