@@ -29,7 +29,7 @@ from storage.gevolgenstore import Head, ReaderPosition
 from storage.identity import decode_identity
 from storage.limits import SNAPSHOT_TRIES
 from storage.lmdb_errors import making_room, translated
-from storage.opslag import GEVOLGEN, SLEUTELS, VERSTREKKINGEN
+from storage.opslag import ABONNEMENTEN, GEVOLGEN, SLEUTELS, VERSTREKKINGEN
 from storage.records import decode_end, decode_reader
 from storage.verify_pages import refuse_torn
 
@@ -38,7 +38,10 @@ STORES: Final[Mapping[str, Sequence[bytes]]] = {
     GEVOLGEN: keys.JOURNAL,
     SLEUTELS: keys.SLEUTELS,
 }
-"""What a snapshot holds of a register, in the order in which it is opened, with the databases."""
+"""What a snapshot holds of every register, in the order in which it is opened, with the databases."""
+
+ALSO: Final[Mapping[str, Sequence[bytes]]] = {ABONNEMENTEN: keys.ABONNEMENTEN}
+"""What it holds of a register that has it: opened first, as it refers to the feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class RegisterSnapshot:
         """Open a read transaction on each store, until `held` is closed."""
         self.register = register
         self._environments = environments
-        self._txns = {name: held.enter_context(environments[name].reading()) for name in STORES}
+        self._txns = {name: held.enter_context(environments[name].reading()) for name in environments}
         journal, feed = self._meta(GEVOLGEN), self._meta(VERSTREKKINGEN)
-        self._identity(SLEUTELS, self._meta(SLEUTELS))
+        for name in self._txns.keys() - {GEVOLGEN, VERSTREKKINGEN}:
+            self._identity(name, self._meta(name))
         source = feed.get(keys.META_SOURCE)
         self.ends = Ends(
             store_id=self._identity(GEVOLGEN, journal),
@@ -78,6 +82,11 @@ class RegisterSnapshot:
             published=None if source is None else decode_reader(source),
             readers={keys.parse_name(key): decode_reader(value) for key, value in self._rows(GEVOLGEN, keys.LEZER)},
         )
+
+    @property
+    def stores(self) -> tuple[str, ...]:
+        """The names of the stores that it holds."""
+        return tuple(self._txns)
 
     def _meta(self, name: str) -> dict[bytes, bytes]:
         return dict(self._rows(name, keys.META))
@@ -98,7 +107,7 @@ class RegisterSnapshot:
         return identity.store_id
 
     def copy(self, name: str, target: Path) -> None:
-        """Write a store (`STORES`) as it stood to a new file, mode 0600, and flush it to disk.
+        """Write a store (one of `stores`) as it stood to a new file, mode 0600, and flush it to disk.
 
         Compact: unused pages are left out, and with them the bytes of keys that were destroyed. Raises StorageFull,
         and StoreDamaged when LMDB cannot follow its pages; what was written of it is then for the caller to remove.
@@ -125,16 +134,17 @@ def snapshot(root: Path, registers: Sequence[str]) -> Iterator[dict[str, Registe
     NewerFormat and StoreDamaged; the last also when, however often it is tried, one refers to what another does not
     have.
     """
-    for register in registers:
-        for name in STORES:
+    stores = {register: _stores_in(root / register) for register in registers}
+    for register, names in stores.items():
+        for name in names:
             refuse_torn(root / register / name)
     with ExitStack() as opened:
         environments = {
             register: {
                 name: opened.enter_context(closing(Environment(root / register / name, databases, read_only=True)))
-                for name, databases in STORES.items()
+                for name, databases in names.items()
             }
-            for register in registers
+            for register, names in stores.items()
         }
         for left in reversed(range(SNAPSHOT_TRIES)):
             with ExitStack() as held:
@@ -146,6 +156,12 @@ def snapshot(root: Path, registers: Sequence[str]) -> Iterator[dict[str, Registe
                 if not left:
                     text = f"{missing}; was an older copy put back without saying so? run verify; nothing was copied"
                     raise StoreDamaged(text)
+
+
+def _stores_in(folder: Path) -> dict[str, Sequence[bytes]]:
+    """What there is to hold of a register, in the order in which it is opened."""
+    there = {name: databases for name, databases in ALSO.items() if (folder / name / "data.mdb").exists()}
+    return {**there, **STORES}
 
 
 def _missing(ends: Mapping[str, Ends]) -> str | None:

@@ -186,10 +186,14 @@ class Dienst:
         host = f"[{adres}]" if ":" in adres else adres
         url = f"{'https' if self.luisteren.certificaat else 'http'}://{host}:{poort}"
         tijdelijk = self.data / f".{BEKEND}"
-        tijdelijk.unlink(missing_ok=True)
-        tijdelijk.touch(mode=0o600)
-        tijdelijk.write_text(json.dumps({"pid": os.getpid(), "url": url}))
-        tijdelijk.replace(self.data / BEKEND)
+        try:
+            tijdelijk.unlink(missing_ok=True)
+            tijdelijk.touch(mode=0o600)
+            tijdelijk.write_text(json.dumps({"pid": os.getpid(), "url": url}))
+            tijdelijk.replace(self.data / BEKEND)
+        except OSError as fout:
+            reden = "de schijf is vol" if fout.errno == errno.ENOSPC else fout.strerror
+            raise NietBegonnen(f"in {self.data} kan niet worden geschreven: {reden}; maak dat in orde") from fout
         return url
 
 

@@ -15,6 +15,9 @@ _TAKEN = frozenset({"HervatTaak", "BeslisTaak", "DoorbreekAanhouding", "LegTaakT
 _BEHEER = frozenset({"WisPersoonsgegevens", "VernietigPersoonsgegevens", "RegistreerRegelversie"})
 _TERUGMELDEN = "MeldTerug"
 
+SIGNAAL = "signaal"
+"""The name of `commando` for bringing signalen: what follows from them is not for who brings them to choose."""
+
 
 class GeenToegang(Exception):
     """Nobody is known by what was shown, or nothing was shown; the text says in Dutch why."""

@@ -40,7 +40,7 @@ from storage.limits import ENGINE, FORMAT
 from storage.lmdb_errors import making_room
 from storage.opslag import PROJECTIES
 from storage.projectiestore_lmdb import LmdbProjectiestore
-from storage.snapshot import STORES, Ends, RegisterSnapshot, snapshot
+from storage.snapshot import ALSO, STORES, Ends, RegisterSnapshot, snapshot
 
 MANIFEST = "manifest.json"
 ZEGEL = "manifest.sha256"
@@ -165,7 +165,7 @@ def _zegel(digest: str) -> bytes:
 def _kopieer(register: RegisterSnapshot, map_: Path, meld: Progress) -> Registerkopie:
     bestanden = {}
     (map_ / register.register).mkdir(mode=0o700)
-    for deel in STORES:
+    for deel in register.stores:
         plaats = f"{register.register}/{deel}/data.mdb"
         bestand = map_ / plaats
         meld(plaats, 0)
@@ -272,7 +272,8 @@ def _keur_plaats(manifest: Manifest, kopie: Path, data: Path, namen: Collection[
 
 def _pak_uit(kopie: Path, map_: Path, naam: str, register: Registerkopie, meld: Progress) -> None:
     """Unpack one register, with empty tables, which are built again from the journal when it is opened."""
-    if set(register.bestanden) != {f"{naam}/{deel}/data.mdb" for deel in STORES}:
+    delen = {f"{naam}/{deel}/data.mdb" for deel in STORES}
+    if register.bestanden.keys() - {f"{naam}/{deel}/data.mdb" for deel in ALSO} != delen:
         raise StoreDamaged(f"{kopie / MANIFEST} does not name the files of {naam}; use another backup")
     (map_ / naam).mkdir(mode=0o700)
     for plaats, verwacht in register.bestanden.items():

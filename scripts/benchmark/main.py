@@ -5,9 +5,10 @@ import gc
 import json
 import os
 import platform
+import signal
 import sqlite3
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
@@ -16,13 +17,27 @@ from tempfile import TemporaryDirectory
 import lmdb
 
 from actors.runtime.programma import ruim_minder_vaak_op
-from scripts.benchmark import append, correction, doubt, embedded, herbeoordeling, herkomst, prepared, tables
-from scripts.benchmark.report import Report
+from scripts.benchmark import (
+    append,
+    bulking,
+    correction,
+    doubt,
+    embedded,
+    herbeoordeling,
+    herkomst,
+    passes,
+    posting,
+    prepared,
+    starting,
+    tables,
+)
+from scripts.benchmark.report import HTTP_TARGETS, TARGETS, Report
 from scripts.benchmark.sizes import FULL, QUICK, TINY, Sizes
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS = tuple(row.measure for row in (embedded, append, prepared, correction, doubt, herbeoordeling, tables, herkomst))
-_LIBRARIES = ("thespian", "msgpack", "lmdb", "structlog", "pydantic", "cryptography", "eventsourcing")
+HTTP_ROWS = tuple(row.measure for row in (posting, bulking, passes, starting))
+_LIBRARIES = ("thespian", "msgpack", "lmdb", "structlog", "pydantic", "cryptography", "eventsourcing", "uvicorn")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,21 +46,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true", help="print one flat JSON object of numbers, nothing else")
     parser.add_argument("--quick", action="store_true", help="fewer and smaller measurements: one or two minutes")
     parser.add_argument("--tiny", action="store_true", help="only to see that it runs: the numbers mean nothing")
+    parser.add_argument("--http", action="store_true", help="the rows of the daemon, over HTTP, instead of the others")
     parser.add_argument("--folder", type=Path, help="where the stores are made, and removed afterwards")
     given = parser.parse_args(arguments)
     ruim_minder_vaak_op()
     sizes = TINY if given.tiny else QUICK if given.quick else FULL
     beside = given.folder or os.environ.get("TMPDIR") or ROOT
     with TemporaryDirectory(prefix="bench-", dir=beside) as folder:
-        report = measured(Path(folder), sizes)
-    sys.stdout.write(json.dumps(report.numbers, indent=2) + "\n" if given.json else report.text())
+        report = measured(Path(folder), sizes, HTTP_ROWS if given.http else ROWS)
+    sys.stdout.write(
+        json.dumps(report.numbers, indent=2) + "\n"
+        if given.json
+        else report.text(HTTP_TARGETS if given.http else TARGETS)
+    )
 
 
-def measured(folder: Path, sizes: Sizes) -> Report:
-    """Measure every row."""
+def measured(folder: Path, sizes: Sizes, rows: Sequence[Callable[[Path, Sizes, Report], None]]) -> Report:
+    """Measure these rows."""
     report = Report()
     report.facts.update(_facts(folder, sizes))
-    for number, measure in enumerate(ROWS, 1):
+    for number, measure in enumerate(rows, 1):
         measure(folder / str(number), sizes, report)
         rmtree(folder / str(number))
     return report
@@ -72,4 +92,5 @@ def file_system(folder: Path) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # as Ctrl-C: what was started here ends too
     main()

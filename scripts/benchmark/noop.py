@@ -1,7 +1,7 @@
 """The no-op daemon: `gevolg serve` in all but one thing: what is offered is answered at once, and nothing is done.
 
-So a POST goes the same way: server, routes, who asks, reading and checking the commando, counting and logging the request,
-writing an answer of the same size. Its processes are there too, and have nothing to do.
+So a POST goes the same way: server, routes, who asks, reading and checking the commando, counting and logging the
+request, writing an answer of the same size. Its processes are there too, and have nothing to do.
 """
 
 import argparse

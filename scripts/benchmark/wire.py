@@ -1,7 +1,7 @@
 """Wire: a lean HTTP client, so that the daemon is what is measured: bytes made beforehand, sockets that stay open.
 
-It knows as much of HTTP/1.1 as the daemon answers: a length, or chunks. What it takes of the processor is told with what
-it measured, for it shares the machine with what it asks.
+It knows as much of HTTP/1.1 as the daemon answers: a length, or chunks. What it takes of the processor is told with
+what it measured, for it shares the machine with what it asks.
 """
 
 import gc
@@ -92,7 +92,7 @@ def body_of(answer: bytes) -> bytes:
     head, _, body = answer.partition(_END_OF_HEAD)
     if b"transfer-encoding: chunked" not in head.lower():
         return body
-    parts = []
+    parts: list[bytes] = []
     while True:
         size, _, body = body.partition(b"\r\n")
         length = int(size, 16)
@@ -136,7 +136,7 @@ def stream(address: tuple[str, int], asked: bytes) -> tuple[Run, bytes]:
     """Ask one thing with a long body, reading the answer while it is sent; the answer too."""
     parts: list[bytes] = []
     with _Connection(address).socket as line, selectors.DefaultSelector() as selector:
-        line.setblocking(False)
+        line.settimeout(0)
         selector.register(line, selectors.EVENT_READ | selectors.EVENT_WRITE)
         rest = memoryview(asked)
         gc.collect()

@@ -1,7 +1,7 @@
 """Every operation of every register, that of a context from elsewhere too, each as a request that finds something."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -98,11 +98,16 @@ class Stelsel:
         self, gebruikers: Sequence[Gebruiker], logboek: Verwerkingenlogboek | None = None, **anders: Any
     ) -> Klant:
         """Who asks this system, as the first of these unless said otherwise."""
-        per_naam = {een.naam: een for een in gebruikers}
+        return self.klant_van({een.naam: een for een in gebruikers}, logboek, **anders)
+
+    def klant_van(
+        self, per_naam: Mapping[str, Gebruiker], logboek: Verwerkingenlogboek | None = None, **anders: Any
+    ) -> Klant:
+        """The same, of whom is known as is asked: they may be others each time."""
         lezingen = Lezingen(ALLE, logboek, Buitenwereld())
         grenzen = Grenzen(wacht_s=0.1, hartslag_s=0.05, lang_s=0, stroom_s=0.01)
         app = maak_app(self.poort, wie_met(per_naam), ALLE, grenzen=grenzen, lezingen=lezingen, **anders)
-        return Klant(app, gebruikers[0].naam if gebruikers else "")
+        return Klant(app, next(iter(per_naam)))
 
     def vragen(self, context: Context) -> Iterator[Vraag]:
         """Every operation of a register, asked so that it finds something."""

@@ -146,7 +146,7 @@ def bied(wereld: Wereld, *commandos: Any) -> None:
 def test_it_is_kept_right_through_filling_outage_correction_doubt_and_degistratie(
     wereld: Wereld, tmp_path: Path
 ) -> None:
-    """G52: a foreign consumer that has only our messages says what the register says."""
+    """G51: a foreign consumer that has only our messages says what the register says."""
     daemon = Daemon(wereld)
     afnemer = Afnemer(daemon, tmp_path / "bord.sqlite")
     wereld.verwerk(*EERST)
@@ -180,7 +180,7 @@ def test_messages_that_come_again_change_nothing(wereld: Wereld, tmp_path: Path)
 
 
 def test_a_register_that_is_put_back_is_followed(wereld: Wereld, tmp_path: Path) -> None:
-    """G52: also when the register lost what it had told."""
+    """G51: also when the register lost what it had told."""
     daemon = Daemon(wereld)
     afnemer = Afnemer(daemon, tmp_path / "bord.sqlite")
     wereld.verwerk(*EERST)

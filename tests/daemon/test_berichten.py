@@ -165,7 +165,7 @@ def elders() -> Iterator[Elders]:
 
 
 def test_what_is_brought_in_any_form_has_the_effect_of_reading_the_feed(elders: Elders) -> None:
-    """G50: signalen in any form, brought twice, give what reading the feed gives."""
+    """G49: signalen in any form, brought twice, give what reading the feed gives."""
 
     async def test() -> None:
         eerste, tweede, *rest = elders.gebeurtenissen()
@@ -371,7 +371,7 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
 
 
 def test_an_abonnement_that_stops_is_a_taak_until_an_official_lets_it_go_on(wereld: Wereld) -> None:
-    """G51: what could not be delivered waits for a person, and goes on where it was."""
+    """G50: what could not be delivered waits for a person, and goes on where it was."""
 
     async def test() -> None:
         aan = [False]
@@ -403,7 +403,7 @@ def test_an_abonnement_that_stops_is_a_taak_until_an_official_lets_it_go_on(were
 
 
 def test_registers_on_two_machines_are_linked_by_an_abonnement(elders: Elders) -> None:
-    """G50: a register elsewhere that gets its signalen delivered says what one beside the source says."""
+    """G49: a register elsewhere that gets its signalen delivered says what one beside the source says."""
 
     async def test() -> None:
         poort = vrije_poort()

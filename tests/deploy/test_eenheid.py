@@ -115,3 +115,11 @@ def test_every_variable_it_sets_or_may_set_is_a_setting() -> None:
     gezet = set(re.findall(r"\b(GEVOLG_\w+)=", " ".join(richtlijnen(ook_in_commentaar=True)["Environment"])))
     assert gezet
     assert gezet <= bekend
+
+
+@pytest.mark.parametrize("woorden", [("--onzin",), ("--terug",), ("--terug", "/nergens")])
+def test_installing_refuses_what_it_does_not_understand_and_says_what_it_wants(woorden: tuple[str, ...]) -> None:
+    installeer = ROOT / "scripts" / "deploy" / "installeer"
+    gezegd = subprocess.run([str(installeer), *woorden], check=False, capture_output=True, text=True)
+    assert (gezegd.returncode, gezegd.stdout) == (2, "")
+    assert gezegd.stderr.count("\n") == 1

@@ -65,7 +65,7 @@ class Leven:
 def test_a_backup_made_while_registers_are_written_is_put_back_with_nothing_lost_or_double(
     tmp_path: Path, gegeven_zaad: int, keer: int
 ) -> None:
-    """G45: the drill: backup under load, more is written, the disk is lost, restore, redelivery, the same end."""
+    """G44: the drill: backup under load, more is written, the disk is lost, restore, redelivery, the same end."""
     kans = Random(f"drill/{gegeven_zaad}/{keer}")
     data, kopie, elders = tmp_path / "data", tmp_path / "kopie", tmp_path / "elders"
     leven = Leven(gegeven_zaad + keer)
@@ -164,7 +164,7 @@ def test_whatever_is_written_between_two_looks_nothing_in_a_backup_refers_to_wha
     ertussen: tuple[str, ...],
     keren: int,
 ) -> None:
-    """G45: in the right order the first look will do; where there is none it is seen, and looked again."""
+    """G44: in the right order the first look will do; where there is none it is seen, and looked again."""
     data, kopie = tmp_path / "data", tmp_path / "kopie"
     leven = Leven(gegeven_zaad)
     monkeypatch.setattr(reservekopie, "kijkvolgorde", lambda _alle, _namen: volgorde)
@@ -218,7 +218,7 @@ def kopie(gevuld: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_killed_half_way_there_is_no_backup_and_the_next_one_clears_what_is_left(
     gevuld: Path, tmp_path: Path, plaats: str
 ) -> None:
-    """G46: what was interrupted is never taken for a backup."""
+    """G45: what was interrupted is never taken for a backup."""
     naar = tmp_path / "kopie"
     with Kind(werk.kopieer_en_sterf, gevuld, naar, plaats) as kind:
         kind.begin()
@@ -275,7 +275,7 @@ def bestanden(map_: Path) -> list[str]:
     ],
 )
 def test_one_flipped_byte_is_refused_with_the_name_of_the_file(kopie: Path, tmp_path: Path, bestand: str) -> None:
-    """G46: whatever file of a backup changed, nothing is put back."""
+    """G45: whatever file of a backup changed, nothing is put back."""
     stuk, data = Path(shutil.copytree(kopie, tmp_path / "kopie")), tmp_path / "data"
     assert bestand in bestanden(kopie)
     inhoud = bytearray((stuk / bestand).read_bytes())
@@ -345,7 +345,7 @@ def test_a_backup_made_while_tables_are_built_again_is_whole(gevuld: Path, tmp_p
 def test_whoever_writes_goes_on_while_a_moment_is_held_and_what_is_copied_is_that_moment(
     gevuld: Path, tmp_path: Path
 ) -> None:
-    """G45: the moment of a backup is one, however long copying takes."""
+    """G44: the moment of a backup is one, however long copying takes."""
     data = Path(shutil.copytree(gevuld, tmp_path / "data"))
     with Kind(werk.schrijf_door, data) as kind:
         kind.begin()

@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -27,8 +27,10 @@ from actors.runtime.reservekopie import (
 )
 from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.generiek.commandos import WisPersoonsgegevens
+from storage.abonnementen_lmdb import LmdbAbonnementenstore
 from storage.errors import NewerFormat, StorageError, StoreDamaged
 from storage.incarnation import begin_incarnation
+from storage.opslag import ABONNEMENTEN
 from tests.wereld import AANKOOP, auto, commando_id, huishouden, vaste_wereld
 
 REGISTERS = tuple(context.naam for context in CONTEXTEN)
@@ -235,7 +237,7 @@ def gewist(map_: Path) -> list[bool]:
 
 
 def test_what_was_erased_before_a_backup_stays_erased(data: Path, tmp_path: Path) -> None:
-    """G47: the key is not in the backup."""
+    """G46: the key is not in the backup."""
     with RegisterSystem.open(data, versie="test") as registers:
         sleutels = [registers._kernen[naam].opslag.sleutels.kept("sam") for naam in REGISTERS]
     assert any(sleutels)
@@ -249,7 +251,7 @@ def test_what_was_erased_before_a_backup_stays_erased(data: Path, tmp_path: Path
 
 
 def test_what_was_erased_after_a_backup_comes_back_until_it_is_asked_again(data: Path, tmp_path: Path) -> None:
-    """G47: and the same request under the same id erases it again."""
+    """G46: and the same request under the same id erases it again."""
     kopieer(data, tmp_path / "kopie")
     wis(data)
     zet_terug(tmp_path / "kopie", tmp_path / "elders")
@@ -259,7 +261,7 @@ def test_what_was_erased_after_a_backup_comes_back_until_it_is_asked_again(data:
 
 
 def test_a_key_that_the_journal_says_is_destroyed_is_destroyed_at_the_first_opening(data: Path, tmp_path: Path) -> None:
-    """G47: also when the keys of the backup are older than its journal says."""
+    """G46: also when the keys of the backup are older than its journal says."""
     shutil.copytree(data, tmp_path / "eerder")
     wis(data)
     for naam in REGISTERS:
@@ -285,3 +287,15 @@ def test_keys_that_are_ahead_of_the_journal_do_no_harm(data: Path, tmp_path: Pat
     with open_(tmp_path / "elders") as registers:
         nog_eens = registers.verwerk(WIS, register="wegonderhoud", gebeurd_op=AANKOOP)
     assert isinstance(nog_eens, NietVerwerkt)
+
+
+def test_who_gets_deliveries_goes_along_and_how_far_that_was(data: Path, tmp_path: Path) -> None:
+    """Only of a register that a daemon served."""
+    naam = REGISTERS[0]
+    with closing(LmdbAbonnementenstore(data / naam / ABONNEMENTEN, naam)) as abonnementen:
+        abonnementen.put("een", b"tot en met 3")
+    kopieer(data, tmp_path / "kopie")
+    with klaargezet(tmp_path / "kopie", tmp_path / "terug", REGISTERS) as gezet:
+        assert [(gezet / een / ABONNEMENTEN).exists() for een in REGISTERS] == [True, False, False]
+        with closing(LmdbAbonnementenstore(gezet / naam / ABONNEMENTEN, naam)) as terug:
+            assert dict(terug.all()) == {"een": b"tot en met 3"}

@@ -66,8 +66,9 @@ class Commandos:
         return json_antwoord(json.dumps(inhoud, separators=(",", ":")).encode(), status, koppen)
 
     async def zoek_op(self, verzoek: Verzoek) -> Antwoordend:
-        """What became of one commando."""
+        """What became of one commando, of whomever; who reads for a doelgroep offers his own again to know."""
         verzoek.eis(Handeling.COMMANDO)
+        verzoek.eis_zelf("wat er van commando's is geworden")
         id_ = lees_uuid(verzoek.pad["commandoId"], "commando")
         antwoord = await verzoek.lees(lambda lezing: lezing.uitkomst(verzoek.register, id_))
         if antwoord is None:

@@ -42,11 +42,6 @@ class _Deel(NamedTuple):
     meer: bool
 
 
-@over_wie.register(Stuk)
-def _stuk(gelezen: Stuk, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
-    return kring.van_verstrekking(register, gelezen.kop)
-
-
 @over_wie.register(_Deel)
 def _deel(gelezen: _Deel, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
     return over_wie(gelezen.stukken, kring, register)

@@ -161,7 +161,7 @@ def van_niet_verwerkt(antwoord: NietVerwerkt) -> Probleem:
 def van_mislukt(antwoord: Mislukt) -> Probleem:
     """A commando of which the outcome is not known."""
     status, koppen = (507, None) if antwoord.vol else (503, LATER)
-    fout = Probleem(status, antwoord.toelichting, soort="mislukt", koppen=koppen)
+    fout = Probleem(status, _VOL if antwoord.vol else antwoord.toelichting, soort="mislukt", koppen=koppen)
     fout.inhoud["referentie"] = antwoord.referentie
     return fout
 
@@ -187,6 +187,8 @@ def van_fout(fout: Exception, referentie: str) -> Probleem:
     log.error("http.failed", error=type(fout).__name__, ref=referentie, trace=spoor)
     return Probleem(500, f"{_ONS}: {referentie}", soort="fout")
 
+
+_VOL = "er is niets vastgelegd; bied hetzelfde onder hetzelfde id opnieuw aan als er ruimte is gemaakt"
 
 _DETAIL = {
     404: "hier is niets te vinden; een pad eindigt niet op een schuine streep, en openapi.json noemt ze alle",

@@ -7,13 +7,10 @@ from starlette.responses import Response
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.problemen import LATER, Probleem, foute_invoer
 from actors.daemon.api.veldnamen import naar_camel, schrijf_namen
-from actors.daemon.rechten import Handeling
+from actors.daemon.rechten import SIGNAAL, Handeling
 from actors.daemon.signalen import Afloop
 from actors.verwerking.gebeurtenis import BATCH, JSON, STRUCTURED, GeenGebeurtenis, lees_gebeurtenissen
 from actors.verwerking.jsonvorm import als_json, json_bytes
-
-RECHT = "signaal"
-"""What of `commando` one must be allowed to."""
 
 _GELUKT = 200
 _BEZET = 503
@@ -22,7 +19,7 @@ _HERKOMST = b"webhook-request-origin"
 
 async def ontvang(verzoek: Verzoek) -> Antwoordend:
     """Judge what was brought; each event has its own outcome."""
-    verzoek.eis(Handeling.COMMANDO, RECHT)
+    verzoek.eis(Handeling.COMMANDO, SIGNAAL)
     koppen = {naam.decode("latin-1"): waarde.decode("latin-1") for naam, waarde in verzoek.scope["headers"]}
     soort = koppen.get("content-type", "").partition(";")[0].strip().lower()
     if soort not in (STRUCTURED, BATCH, JSON):

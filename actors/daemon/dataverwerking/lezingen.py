@@ -17,6 +17,7 @@ from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.proef import Ketenproef
 from actors.verwerking.antwoord import Antwoord
+from actors.verwerking.gebeurtenisstroom import Stuk
 from actors.verwerking.herleveren import Attest
 from actors.verwerking.proef import Proefuitkomst
 from actors.verwerking.traceparent import Traceparent
@@ -56,6 +57,11 @@ def _transactie(gelezen: Transactie, kring: Kring, _register: str) -> tuple[Betr
 @over_wie.register(list)
 def _alle(gelezen: list[Any], kring: Kring, register: str) -> tuple[Betrokkene, ...]:
     return elk_eens(een for deel in gelezen for een in over_wie(deel, kring, register))
+
+
+@over_wie.register(Stuk)
+def _stuk(gelezen: Stuk, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
+    return kring.van_verstrekking(register, gelezen.kop)
 
 
 @over_wie.register(Proefuitkomst)

@@ -8,6 +8,7 @@ import os
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from thespian.actors import ActorExitRequest, WakeupMessage
@@ -42,6 +43,8 @@ from storage.errors import StorageError
 
 _SLICE_S = 0.05
 """How long the hosted actors work between two messages from outside."""
+_STAP_S = 0.001
+"""After so long, and what is going on then, is looked whether the neighbours can be hinted."""
 _LOOK_S = 1.0
 """A hint may be lost; after so long it looks by itself."""
 
@@ -85,8 +88,8 @@ class HostActor(RegisterActor):
         if isinstance(bericht, Bied):
             self._beslis(bericht, afzender)
         elif isinstance(bericht, Kijk):
-            self.send(afzender, Gekeken())
             self._kijk()
+            self.send(afzender, Gekeken())
         elif isinstance(bericht, Gekeken):
             for buur in self._buren:
                 buur.onderweg = buur.onderweg and buur.adres != afzender
@@ -162,10 +165,13 @@ class HostActor(RegisterActor):
             self._werk()
 
     def _werk(self) -> None:
-        """Let the hosted actors work for a moment, tell the neighbours what came of it, and go on later."""
+        """Let the hosted actors work for a moment, tell the neighbours what comes of it, and go on later."""
         if self._open is None or self._bezig:
             return
-        rust = self._stelsel.werk(_SLICE_S)
+        rust, einde = False, monotonic() + _SLICE_S
+        while not rust and monotonic() < einde:
+            self._hint()  # before the rest of the work: whoever follows need not wait for that
+            rust = self._stelsel.werk(_STAP_S)
         self._hint()
         if not rust:
             self._bezig = True
@@ -176,7 +182,7 @@ class HostActor(RegisterActor):
 
     def _hint(self) -> None:
         """Tell those who follow that there is more than they were told of; one hint at a time to each."""
-        if self._open is None or not self._buren:
+        if self._open is None or all(buur.onderweg for buur in self._buren):
             return
         stand = self._hoofd()
         for buur in self._buren:

@@ -4,7 +4,7 @@ They are pickled and sealed by the transport. An address in them is that of a pr
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -121,7 +121,7 @@ class Bied:
     register: str
     epoch: int
     nummer: int
-    commandos: Sequence[AangebodenCommando]
+    commandos: Sequence[AangebodenCommando] = field(repr=False)  # Thespian writes out each message, to log it or not
     lezers: Mapping[str, ReaderPosition]
 
 
@@ -131,7 +131,7 @@ class Beslist:
 
     register: str
     nummer: int
-    antwoorden: tuple[Verwerking, ...] | None
+    antwoorden: tuple[Verwerking, ...] | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vor
 from actors.daemon.abonnementen.bezorger import _PER_EIGENAAR, Bezorger
 from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan
 from actors.daemon.abonnementen.zender import NietBevestigd, Zender
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.gebeurtenisstroom import Afzender
@@ -43,12 +44,18 @@ def loop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
 
 
 @asynccontextmanager
-async def bezorgen(
-    poort: Poort, store: Abonnementenstore, ritme: Ritme = SNEL, *, ontwikkel: bool = True, tijd_s: float = 2
+async def bezorgen(  # noqa: PLR0913 - what it delivers with, each by name
+    poort: Poort,
+    store: Abonnementenstore,
+    ritme: Ritme = SNEL,
+    *,
+    ontwikkel: bool = True,
+    tijd_s: float = 2,
+    lezingen: Lezingen | None = None,
 ) -> AsyncIterator[Bezorger]:
     buiten = Buitenwereld()
     zender = Zender(Doelregels(ontwikkel=ontwikkel), "registers.example.nl", buiten.klok, tijd_s=tijd_s)
-    bezorger = Bezorger(poort, {REGISTER: store}, zender, Afzender(), buiten, ritme)
+    bezorger = Bezorger(poort, {REGISTER: store}, zender, Afzender(), buiten, ritme, lezingen)
     bezorger.begin()
     try:
         yield bezorger

@@ -1,5 +1,6 @@
 """Whatever the API gives out about a person is logged first: every operation of every register, also of one unknown."""
 
+import asyncio
 import errno
 import json
 import os
@@ -11,17 +12,23 @@ from typing import Any
 import pytest
 
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
+from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.daemon.dataverwerking.verwerkingenlogboek import BESTAND, Verwerkingenlogboek
 from actors.daemon.rechten import Gebruiker
 from actors.daemon.waarneming.verzoeken import Verzoekwaarneming
 from actors.register.context import Context
+from actors.runtime.catalogue import CONTEXTEN
 from actors.runtime.klok import Buitenwereld
+from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.jsonvorm import json_bytes
+from storage.abonnementen_memory import MemoryAbonnementenstore
+from tests.daemon.abonnementen.ontvanger import Ontvanger, Poort
+from tests.daemon.abonnementen.test_bezorger import REGISTER, bezorgen, nieuw
 from tests.daemon.alle_bewerkingen import ALLE, STROOM, Stelsel, Vraag, gevuld, stel
 from tests.daemon.conftest import doe
 from tests.daemon.ingebed import ALLES, Klant
 from tests.daemon.test_commandos import is_probleem
-from tests.wereld import vaste_wereld
+from tests.wereld import auto, vaste_wereld
 
 OVER_NIEMAND = {
     *("biedCommandoAan", "geefCommando", "attesteer", "brengSignalen", "staBezorgingToe"),
@@ -74,15 +81,19 @@ def test_every_operation_that_tells_of_a_person_logs_it_and_no_other_does(
         doe(verhaal)
 
 
-def _dicht(bestand: Path, monkeypatch: pytest.MonkeyPatch, fout: int) -> None:
+def _dicht(bestand: Path, monkeypatch: pytest.MonkeyPatch, fout: int) -> asyncio.Event:
+    """Let the file fail from now on; gives what is set when it was tried, in this loop."""
     echt = os.open
+    geprobeerd = asyncio.Event()
 
     def kan_niet(pad: Any, *hoe: Any, **anders: Any) -> int:
         if pad == bestand:
+            geprobeerd.set()
             raise OSError(fout, os.strerror(fout))
         return echt(pad, *hoe, **anders)
 
     monkeypatch.setattr(os, "open", kan_niet)
+    return geprobeerd
 
 
 @pytest.mark.parametrize(("fout", "status"), [(errno.EACCES, 503), (errno.ENOSPC, 507)])
@@ -175,4 +186,33 @@ def test_who_may_not_have_it_is_not_logged_as_one_who_read(stelsel: Stelsel, tmp
 
     with closing(logboek(tmp_path / BESTAND)) as boek:
         klant = stelsel.klant([alleen_hier], boek)
+        doe(verhaal)
+
+
+def test_what_cannot_be_logged_is_not_delivered_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G43: and what can be is, with the trace that the receiver hears of."""
+
+    async def verhaal() -> None:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(auto())
+        async with Ontvanger() as ontvanger, bezorgen(poort, store, lezingen=lezingen) as bezorger:
+            geprobeerd = _dicht(tmp_path / BESTAND, monkeypatch, errno.EACCES)
+            await bezorger.maak(nieuw(ontvanger, poort, bekendmakingen=("aangeschafte-auto@1",)))
+            await geprobeerd.wait()
+            assert ontvanger.genomen == []
+            monkeypatch.undo()
+            await ontvanger.wacht(lambda: len(ontvanger.genomen) == 1)
+            gelogd = regels(tmp_path / BESTAND)
+            trace_id = ontvanger.verzoeken[-1].koppen["traceparent"].split("-")[1]
+            assert {(regel["name"], regel["trace_id"]) for regel in gelogd} == {("bezorgVerstrekkingen", trace_id)}
+            assert {regel["attributes"].get("dpl.core.data_subject_id_type") for regel in gelogd} >= {
+                "urn:gevolg:wegonderhoud:auto",
+                "urn:gevolg:wegonderhoud:koper",
+            }
+
+    with (
+        RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers,
+        closing(logboek(tmp_path / BESTAND)) as boek,
+    ):
+        lezingen = Lezingen(CONTEXTEN, boek, Buitenwereld())
         doe(verhaal)

@@ -108,3 +108,14 @@ def test_a_process_that_was_killed_shows_in_health_metrics_and_status(dienst: Lo
     assert f"draait, proces {proces['pid']}, epoch {proces['epoch']}, één herstart" in tekst
     gegevens = json.loads(gevolg("status", "--data", dienst.data, "--json").stdout)
     assert gegevens["dienst"]["gezondheid"]["registers"]["spitspas"]["processen"]["levering"] == proces
+
+
+def test_who_read_about_whom_is_logged_by_a_daemon_and_readable_with_its_folder(dienst: Lopend, gevolg: Gevolg) -> None:
+    koop(dienst)
+    kop = {"traceparent": f"00-{TRACE}-00f067aa0ba902b7-01"}
+    gelezen = dienst.klant.get("/wegonderhoud/v1/autos/auto-7", headers=kop)
+    assert gelezen.status_code == 200
+    toon = gevolg("dataverwerkingen", "--data", dienst.data, "--betrokkene", "sam")
+    (regel,) = [json.loads(regel) for regel in toon.stdout.splitlines()]
+    assert (regel["name"], regel["trace_id"]) == ("geefAuto", TRACE)
+    assert "sam" not in (dienst.data / "dataverwerkingen.jsonl").read_text(encoding="utf-8")
