@@ -51,6 +51,10 @@ class Aanbodpoort(Protocol):
 class Poort(Aanbodpoort, Protocol):
     """The road to the registers."""
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
-        """Ask on a thread that may take its time; what the question raises is raised here."""
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
+        """Ask on a thread; what the question raises is raised here.
+
+        `lang`: it takes seconds rather than milliseconds. Such questions go one by one, so that others are answered
+        meanwhile; NietBeschikbaar when too many wait already.
+        """
         ...

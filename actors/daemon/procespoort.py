@@ -14,7 +14,7 @@ from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.logboek import maak_log
-from actors.runtime.processen.bridge import Bridge
+from actors.runtime.processen.bridge import Bridge, NietBeschikbaar
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.signaalverwerking import Signalen
 
@@ -23,6 +23,10 @@ T = TypeVar("T")
 log = maak_log("dienst")
 
 _LEESDRADEN = 4
+_LANGE_VRAGEN = 4
+"""So many questions that take long are underway or wait; each holds what it was asked in memory."""
+_LANG_S = 10
+"""When to try again what takes long, in seconds."""
 _KIJK_S = 0.005
 """How often is looked whether a register moved, while anyone waits for that."""
 
@@ -36,6 +40,8 @@ class Procespoort:
         self._data = data
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
         self._stopt = False
+        self._om_de_beurt = asyncio.Lock()
+        self._lange_vragen = 0
         self._eigen = threading.local()
         self._draden = Draden(_LEESDRADEN, "gevolg-lees")
         self._bruggen = {naam: Bridge(groep, naam, room=wachtruimte) for naam in self._registers}
@@ -77,8 +83,20 @@ class Procespoort:
         """Offer what follows from signalen as one turn; see Poort."""
         return await self._bruggen[register].offer(_met_trace(signalen.commandos), signalen.lezers)
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask on a thread; see Poort."""
+        if not lang:
+            return await self._lees(vraag)
+        if self._lange_vragen == _LANGE_VRAGEN:
+            raise NietBeschikbaar("er wordt hier al te veel beproefd; probeer het straks opnieuw", _LANG_S)
+        self._lange_vragen += 1
+        try:
+            async with self._om_de_beurt:
+                return await self._lees(vraag)
+        finally:
+            self._lange_vragen -= 1
+
+    async def _lees(self, vraag: Callable[[Registerlezing], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._draden, self._stel, vraag)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:

@@ -54,7 +54,7 @@ class IngebedPoort:
             self._nieuws.notify_all()
         return antwoorden
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:  # noqa: ARG002 - as a Poort
         return await asyncio.to_thread(vraag, self._systeem)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:

@@ -144,17 +144,18 @@ class Verzoek:
                 soort="geen-recht",
             )
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask the registers what is given out, and log about whom that tells; what is not there is problem 404.
 
-        TypeError for what `over_wie` has no rule for; NietGelogd when it cannot be logged.
+        `lang`: it takes seconds; see Poort. TypeError for what `over_wie` has no rule for; NietGelogd when it cannot
+        be logged.
         """
-        return await self.lees_over_niemand(self._beurt.vastgelegd(vraag))
+        return await self.lees_over_niemand(self._beurt.vastgelegd(vraag), lang=lang)
 
-    async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask the registers what tells of nobody, or is only used to ask further; it is not logged."""
         try:
-            return await self._poort.lees(vraag)
+            return await self._poort.lees(vraag, lang=lang)
         except KeyError as fout:
             raise Probleem(404, str(fout.args[0] if fout.args else fout), soort="onbekend") from fout
 

@@ -149,7 +149,7 @@ class Poort:
         self._bewogen.set()
         return uit
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:  # noqa: ARG002 - as a Poort
         """Ask."""
         return vraag(self.systeem)
 
