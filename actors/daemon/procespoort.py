@@ -17,6 +17,7 @@ from actors.runtime.logboek import maak_log
 from actors.runtime.processen.bridge import Bridge, NietBeschikbaar
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.signaalverwerking import Signalen
+from storage.errors import StorageError
 
 T = TypeVar("T")
 
@@ -171,7 +172,11 @@ class _Uitkijk:
 
     async def _kijk(self, gezien: tuple[int, int, int]) -> None:
         while self._wachters:
-            nu = self.stand()
+            try:
+                nu = self.stand()
+            except StorageError:
+                self._meld(beweegt=True)  # who waits looks himself, and hears what is the matter
+                return
             if nu != gezien:
                 gezien = nu
                 self._meld(beweegt=True)

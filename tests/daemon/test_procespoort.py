@@ -14,6 +14,7 @@ from actors.daemon.procespoort import _LANGE_VRAGEN, Procespoort
 from actors.runtime import logboek
 from actors.runtime.processen.group import ProcessGroup
 from actors.runtime.systeem import RegisterSystem
+from storage.errors import StoreDamaged
 from tests.wereld import auto, vaste_wereld
 
 
@@ -61,6 +62,28 @@ def test_what_takes_long_is_asked_one_by_one_while_others_are_answered(data: Pat
             await poort.sluit(5)
 
     asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+def test_who_waits_hears_at_once_that_a_register_can_be_read_no_more(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def verhaal() -> None:
+        poort = Procespoort(cast("ProcessGroup", Groep()), data, ["wegonderhoud"], wachtruimte=1)
+        try:
+            wachten = [asyncio.ensure_future(poort.wacht("wegonderhoud", lambda _: False, 60)) for _ in range(2)]
+            await asyncio.sleep(0)
+
+            def kapot(_register: str) -> Any:
+                raise StoreDamaged("a page is torn")
+
+            monkeypatch.setattr(poort.lezing, "einde", kapot)
+            for wacht in wachten:
+                with pytest.raises(StoreDamaged):
+                    await wacht
+        finally:
+            await poort.sluit(5)
+
+    asyncio.run(asyncio.wait_for(verhaal(), 20))
 
 
 def test_what_is_still_read_when_the_time_to_stop_is_over_is_left(data: Path, tmp_path: Path) -> None:
