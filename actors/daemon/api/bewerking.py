@@ -4,6 +4,7 @@ All routes and the OpenAPI document of a register come from one list of these. W
 gives something that answers; what it raises becomes a problem.
 """
 
+import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.berichten import Berichten
 from actors.daemon.dataverwerking.lezingen import Lezingen
-from actors.daemon.poort import Aanbodpoort, Poort
+from actors.daemon.poort import Aanbodpoort, NietBeschikbaar, Poort
 from actors.daemon.rechten import Gebruiker, Handeling, Wie
 from actors.register.context import Context
 from actors.runtime.lezing import Registerlezing
@@ -233,6 +234,9 @@ class Api:
     lezingen: Lezingen
 
 
+_AFGEBROKEN = "de dienst stopt en kon hier niet op wachten; vraag het opnieuw, een commando onder hetzelfde id"
+
+
 class Eindpunt:
     """All operations on one path; an ASGI application."""
 
@@ -253,6 +257,8 @@ class Eindpunt:
         scope.setdefault("state", {})["route"] = self._pad
         try:
             antwoord = await self._antwoord(scope, receive)
+        except asyncio.CancelledError:  # by the server alone, when the time to stop in is over
+            antwoord = van_fout(NietBeschikbaar(_AFGEBROKEN), self._api.context.naam).antwoord()
         except Exception as fout:  # noqa: BLE001 - the last place before a broken connection
             antwoord = van_fout(fout, f"{self._api.context.naam}-{next(self._nummers)}").antwoord()
         await antwoord(scope, receive, send)
