@@ -52,7 +52,7 @@ class NietInRust(RuntimeError):
 class Actorenstelsel:
     """The actors of some registers, in this process; safe from several threads, one at a time gets its turn."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it is made of, each by name
         self,
         kernen: Kernen,
         *,
@@ -60,10 +60,12 @@ class Actorenstelsel:
         warm: int = WARM,
         delen: frozenset[Deel] = BIJHOUDING | LEVERING,
         actorsysteem: Callable[[], Any] = local_system,
+        inhalen: bool = True,
     ) -> None:
         """Start the actors; close it when done, also when something else goes wrong.
 
         They do these `delen` of the registers alone, and read the feeds of `bronnen` (default: the registers).
+        `inhalen`: do all there is to do before this returns; else that is left for `hint` and `werk`.
         """
         self.slot = threading.RLock()
         self.systeem = actorsysteem()
@@ -74,7 +76,8 @@ class Actorenstelsel:
             start = StartSysteem(kernen, kernen if bronnen is None else bronnen, warm, delen)
             self.systeem.tell(self._supervisor, start)
             self._routers = {naam: self._vraag(WaarIs(naam)) for naam in kernen}
-            self.systeem.tell(self._supervisor, Kijk())
+            if inhalen:
+                self.systeem.tell(self._supervisor, Kijk())
         except BaseException:
             self.systeem.shutdown()
             raise

@@ -130,7 +130,11 @@ class HostActor(RegisterActor):
             with ExitStack() as geopend:
                 self._kern, bronnen = _open(start, geopend)
                 self._stelsel = Actorenstelsel(
-                    {self._kern.naam: self._kern}, bronnen=bronnen, warm=start.warm, delen=_DELEN[start.plek.soort]
+                    {self._kern.naam: self._kern},
+                    bronnen=bronnen,
+                    warm=start.warm,
+                    delen=_DELEN[start.plek.soort],
+                    inhalen=False,  # it runs as soon as it is open, however far it is behind
                 )
                 geopend.callback(self._stelsel.close)
                 self._open = geopend.pop_all()
