@@ -20,12 +20,15 @@ class Draden(Executor):
     def __init__(self, aantal: int, naam: str) -> None:
         """`naam` is what the threads are called."""
         self._vragen: SimpleQueue[_Werk] = SimpleQueue()
+        self._dicht = False
         self._draden = [Thread(target=self._draai, name=f"{naam}-{n}", daemon=True) for n in range(aantal)]
         for draad in self._draden:
             draad.start()
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do this on the first thread that is free."""
+        """Do this on the first thread that is free. Raises RuntimeError after `sluit`, as an Executor does."""
+        if self._dicht:
+            raise RuntimeError("deze draden zijn gesloten")
         toekomst: Future[Any] = Future()
 
         def werk() -> None:
@@ -41,6 +44,7 @@ class Draden(Executor):
 
     def sluit(self, binnen_s: float) -> bool:
         """Let the threads end after what waits for them; False when one is still at it after that time."""
+        self._dicht = True
         for _ in self._draden:
             self._vragen.put(None)
         einde = monotonic() + binnen_s

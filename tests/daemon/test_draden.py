@@ -26,6 +26,8 @@ def test_who_closes_waits_for_what_was_asked_but_no_longer_than_he_wants() -> No
     assert not draden.sluit(0.01)
     klaar.set()
     assert (traag.result(10), rij.result(10)) == (True, 0)
+    with pytest.raises(RuntimeError):
+        draden.submit(int)
     assert draden.sluit(10)
 
 
