@@ -23,6 +23,7 @@ from typing import Any, Protocol
 import uvicorn
 
 from actors.daemon.einde import Gestopt, NietBegonnen
+from actors.daemon.koplimiet import Begrensd
 from actors.daemon.procespoort import Procespoort
 from actors.daemon.waarneming.navraag import BEKEND
 from actors.runtime import logboek
@@ -137,6 +138,7 @@ class Dienst:
         eigen = self.luisteren.certificaat is not None
         return uvicorn.Config(
             app,
+            http=Begrensd,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -24,6 +24,11 @@ class Aanbodpoort(Protocol):
         """The names of the registers that are served."""
         ...
 
+    @property
+    def stopt(self) -> bool:
+        """Whether the daemon stops: then waiting is over at once, and who goes on by himself ends."""
+        ...
+
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; the answers in order, after the durable commit. Raises NietBeschikbaar."""
         ...
@@ -36,13 +41,20 @@ class Aanbodpoort(Protocol):
         ...
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
-        """Wait until `klaar` holds (asked again whenever the register moved); False when it took too long."""
+        """Wait until `klaar` holds (asked again whenever the register moved).
+
+        False when it took too long, or the daemon stops.
+        """
         ...
 
 
 class Poort(Aanbodpoort, Protocol):
     """The road to the registers."""
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
-        """Ask on a thread that may take its time; what the question raises is raised here."""
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
+        """Ask on a thread; what the question raises is raised here.
+
+        `lang`: it takes seconds rather than milliseconds. Such questions go one by one, so that others are answered
+        meanwhile; NietBeschikbaar when too many wait already.
+        """
         ...

@@ -3,22 +3,31 @@
 import asyncio
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TypeVar
 
+from actors.daemon.draden import Draden
 from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.lezing import Registerlezing
-from actors.runtime.processen.bridge import Bridge
+from actors.runtime.logboek import maak_log
+from actors.runtime.processen.bridge import Bridge, NietBeschikbaar
 from actors.runtime.processen.group import ProcessGroup
 from actors.verwerking.signaalverwerking import Signalen
+from storage.errors import StorageError
 
 T = TypeVar("T")
 
+log = maak_log("dienst")
+
 _LEESDRADEN = 4
+_LANGE_VRAGEN = 4
+"""So many questions that take long are underway or wait; each holds what it was asked in memory."""
+_LANG_S = 10
+"""When to try again what takes long, in seconds."""
 _KIJK_S = 0.005
 """How often is looked whether a register moved, while anyone waits for that."""
 
@@ -31,8 +40,11 @@ class Procespoort:
         self._registers = tuple(registers)
         self._data = data
         self._lezing = Registerlezing.alleen_lezen(data, self._registers)
+        self._stopt = False
+        self._om_de_beurt = asyncio.Lock()
+        self._lange_vragen = 0
         self._eigen = threading.local()
-        self._draden = ThreadPoolExecutor(_LEESDRADEN, thread_name_prefix="gevolg-lees")
+        self._draden = Draden(_LEESDRADEN, "gevolg-lees")
         self._bruggen = {naam: Bridge(groep, naam, room=wachtruimte) for naam in self._registers}
         self._uitkijken = {naam: _Uitkijk(self._lezing, naam) for naam in self._registers}
 
@@ -51,6 +63,11 @@ class Procespoort:
         """To read with in the event loop itself: only what is quick."""
         return self._lezing
 
+    @property
+    def stopt(self) -> bool:
+        """Whether nobody is to wait any more; see Poort."""
+        return self._stopt
+
     def wachtend(self, register: str) -> int:
         """How many commando's wait for a register, or are underway."""
         return self._bruggen[register].waiting
@@ -67,8 +84,20 @@ class Procespoort:
         """Offer what follows from signalen as one turn; see Poort."""
         return await self._bruggen[register].offer(_met_trace(signalen.commandos), signalen.lezers)
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask on a thread; see Poort."""
+        if not lang:
+            return await self._lees(vraag)
+        if self._lange_vragen == _LANGE_VRAGEN:
+            raise NietBeschikbaar("er wordt hier al te veel beproefd; probeer het straks opnieuw", _LANG_S)
+        self._lange_vragen += 1
+        try:
+            async with self._om_de_beurt:
+                return await self._lees(vraag)
+        finally:
+            self._lange_vragen -= 1
+
+    async def _lees(self, vraag: Callable[[Registerlezing], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._draden, self._stel, vraag)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
@@ -92,15 +121,19 @@ class Procespoort:
 
     def laat_gaan(self) -> None:
         """Let go of everyone who waits for a register to move."""
+        self._stopt = True
         for uitkijk in self._uitkijken.values():
             uitkijk.sluit()
 
     async def sluit(self, binnen_s: float) -> None:
-        """Answer what was taken in, and close."""
+        """Answer what was taken in, and close; what is still read after that time is left to end with the program."""
         self.laat_gaan()
+        begin = monotonic()
         await asyncio.gather(*(asyncio.to_thread(brug.close, binnen_s) for brug in self._bruggen.values()))
-        await asyncio.to_thread(self._draden.shutdown)
-        self._lezing.close()
+        if await asyncio.to_thread(self._draden.sluit, max(0.1, binnen_s - (monotonic() - begin))):
+            self._lezing.close()
+        else:
+            log.warning("service.reading_left")
 
 
 def _met_trace(aangeboden: Sequence[AangebodenCommando]) -> Sequence[AangebodenCommando]:
@@ -139,7 +172,11 @@ class _Uitkijk:
 
     async def _kijk(self, gezien: tuple[int, int, int]) -> None:
         while self._wachters:
-            nu = self.stand()
+            try:
+                nu = self.stand()
+            except StorageError:
+                self._meld(beweegt=True)  # who waits looks himself, and hears what is the matter
+                return
             if nu != gezien:
                 gezien = nu
                 self._meld(beweegt=True)

@@ -50,6 +50,6 @@ def wereld() -> Iterator[Wereld]:
             registers.verwerk(commando)
         registers.wacht_op_rust()
         poort = IngebedPoort(registers)
-        grenzen = Grenzen(wacht_s=0.2, hartslag_s=0.2, lang_s=1, inhoud_bytes=64 * 1024, regel_bytes=4096)
+        grenzen = Grenzen(wacht_s=2.0, hartslag_s=0.2, lang_s=1, inhoud_bytes=64 * 1024, regel_bytes=4096)
         app = maak_app(poort, wie_met(GEBRUIKERS), CONTEXTEN, grenzen=grenzen)
         yield Wereld(registers, poort, Klant(app))

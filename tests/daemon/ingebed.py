@@ -23,16 +23,13 @@ ALLES = Gebruiker("beheerder", frozenset({"*"}))
 
 
 class IngebedPoort:
-    """The road to registers in this very process. `uit`: the registers whose bijhouding is down.
-
-    `laat_gaan`: nobody is kept waiting, as when a daemon stops.
-    """
+    """The road to registers in this very process. `uit`: the registers whose bijhouding is down."""
 
     def __init__(self, systeem: RegisterSystem) -> None:
         self._systeem = systeem
         self._nieuws = asyncio.Condition()
         self.uit: set[str] = set()
-        self.laat_gaan = False
+        self.stopt = False
         self.aangeboden: list[int] = []
 
     @property
@@ -57,20 +54,26 @@ class IngebedPoort:
             self._nieuws.notify_all()
         return antwoorden
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:  # noqa: ARG002 - as a Poort
         return await asyncio.to_thread(vraag, self._systeem)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
         assert register in self.registers
-        if self.laat_gaan:
-            return await self.lees(klaar)
         try:
             async with asyncio.timeout(hoogstens_s), self._nieuws:
                 while not await self.lees(klaar):
+                    if self.stopt:
+                        return False
                     await self._nieuws.wait()
         except TimeoutError:
             return False
         return True
+
+    async def stop(self) -> None:
+        """Let go of who waits, as a daemon that stops does."""
+        async with self._nieuws:
+            self.stopt = True
+            self._nieuws.notify_all()
 
 
 def wie_met(gebruikers: Mapping[str, Gebruiker]) -> Callable[[str | None], Gebruiker]:

@@ -22,6 +22,7 @@ class Neppoort:
         self._systeem = systeem
         self.data = data
         self.dicht = False
+        self.stopt = False
 
     @property
     def registers(self) -> tuple[str, ...]:
@@ -41,7 +42,7 @@ class Neppoort:
             raise NietBeschikbaar(f"de bijhouding van {register} start")
         return tuple(self._systeem.verwerk_alle(aangeboden))
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:  # noqa: ARG002 - as a Poort
         return vraag(self._systeem)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:

@@ -4,11 +4,12 @@ import asyncio
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -192,6 +193,18 @@ def test_a_register_that_is_put_back_is_followed(wereld: Wereld, tmp_path: Path)
     vergelijk(afnemer, wereld)
     wereld.zet_terug(*REGISTERS)
     wereld.verwerk(*LATER_WEG, auto("auto-7", koper="noor"))
+    vergelijk(afnemer, wereld)
+
+
+def test_what_does_not_follow_on_what_was_read_is_all_read_again(wereld: Wereld, tmp_path: Path) -> None:
+    """Also what was looked at before: nothing of it is taken for seen."""
+    daemon = Daemon(wereld)
+    afnemer = Afnemer(daemon, tmp_path / "bord.sqlite")
+    wereld.verwerk(*EERST)
+    vergelijk(afnemer, wereld)
+    with closing(sqlite3.connect(afnemer.db)) as db, db:
+        db.execute("UPDATE bericht SET keten = ?", ("f" * 64,))
+    wereld.verwerk(*LATER_WEG)
     vergelijk(afnemer, wereld)
 
 

@@ -13,6 +13,7 @@ from actors.daemon.abonnementen.abonnement import Ritme
 from actors.daemon.abonnementen.bezorger import Bezorger
 from actors.daemon.abonnementen.doel import Doelregels
 from actors.daemon.abonnementen.zender import Zender
+from actors.daemon.api.abonnementen import MEESTE
 from actors.daemon.api.app import maak_app
 from actors.daemon.api.bewerking import Grenzen
 from actors.daemon.berichten import Berichten
@@ -366,6 +367,21 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
             assert (await burger.post(url, ander)).status == 404
             assert (await burger.post(url, {"url": ontvanger.url})).status == 409
             assert (await klant.als("verzekeraar").post(url, {"url": ontvanger.url})).status == 403
+
+    doe(test)
+
+
+def test_nobody_has_more_abonnementen_than_he_may_however_fast_he_asks(wereld: Wereld) -> None:
+    async def test() -> None:
+        url = f"{WEG}/abonnementen"
+        async with Ontvanger() as ontvanger, met_bezorger(wereld.registers) as (_, klant):
+            burger = klant.als("burger")
+            gevraagd = (burger.post(url, {"url": ontvanger.url}) for _ in range(MEESTE + 3))
+            statussen = [antwoord.status for antwoord in await asyncio.gather(*gevraagd)]
+            assert sorted(statussen) == [201] * MEESTE + [409] * 3
+            alle = (await burger.geef(url)).json["abonnementen"]
+            assert (await burger.vraag("DELETE", f"{url}/{alle[0]['id']}")).status == 204
+            assert (await burger.post(url, {"url": ontvanger.url})).status == 201
 
     doe(test)
 

@@ -58,6 +58,25 @@ def is_probleem(antwoord: Antwoord, status: int) -> dict[str, Any]:
     return inhoud
 
 
+def test_what_is_broken_off_because_the_daemon_stops_is_a_problem_that_says_to_try_again(
+    wereld: Wereld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def verhaal() -> None:
+        bezig: asyncio.Queue[Any] = asyncio.Queue()
+
+        async def nooit(*_: Any) -> Any:
+            bezig.put_nowait(asyncio.current_task())
+            await asyncio.Event().wait()
+
+        monkeypatch.setattr(wereld.poort, "bied_aan", nooit)
+        vraag = asyncio.ensure_future(wereld.klant.post(COMMANDOS, auto_aanbod()))
+        (await bezig.get()).cancel()
+        weg = is_probleem(await vraag, 503)
+        assert "de dienst stopt" in weg["detail"]
+
+    doe(verhaal)
+
+
 def test_a_commando_is_answered_after_its_commit_and_says_where_it_stands(wereld: Wereld) -> None:
     async def verhaal() -> None:
         antwoord = await wereld.klant.post(COMMANDOS, auto_aanbod(id_=ID))

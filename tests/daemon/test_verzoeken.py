@@ -12,7 +12,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
-from actors.daemon.waarneming.verzoeken import GEEN_ROUTE, Verzoek, Verzoekwaarneming, huidige_trace, log_verzoek
+from actors.daemon.waarneming.verzoeken import (
+    ANDERE_METHODE,
+    GEEN_ROUTE,
+    Verzoek,
+    Verzoekwaarneming,
+    huidige_trace,
+    log_verzoek,
+)
 from actors.runtime.programma import programmaversie
 from actors.verwerking.traceparent import Traceparent
 from tests.daemon.logvang import Logvang
@@ -150,6 +157,12 @@ def test_a_path_that_no_route_takes_is_told_without_it(regels: Logvang) -> None:
 def test_a_method_that_a_route_does_not_know_is_told_by_that_route() -> None:
     gegeven, verzoek = vraag("/wegonderhoud/v1/auto/1", methode="DELETE")
     assert (gegeven.status_code, verzoek.status, verzoek.route) == (405, 405, "/wegonderhoud/v1/auto/{auto}")
+
+
+def test_methods_that_someone_makes_up_are_told_as_one() -> None:
+    """Else whoever can connect fills the memory of the daemon with metrics."""
+    gezien = {vraag("/wegonderhoud/v1/auto/1", methode=methode)[1].methode for methode in ("ZELF1", "ZELF2")}
+    assert gezien == {ANDERE_METHODE}
 
 
 def test_an_error_that_escapes_is_told_as_a_500_without_its_text(regels: Logvang) -> None:

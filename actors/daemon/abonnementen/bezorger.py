@@ -5,8 +5,10 @@ one request is sent again, the same and under the same id. What fails is tried a
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from time import perf_counter
 
@@ -29,7 +31,8 @@ from storage.gevolgenstore import ReaderPosition
 
 log = maak_log("abonnement")
 
-_TEGELIJK = 8  # requests underway: one slow receiver takes one place
+_TEGELIJK = 64  # requests underway: a batch of at most a MB each
+_PER_EIGENAAR = 4  # of one eigenaar: however many slow receivers he has, there is room for others
 _BEKEKEN = 1_000  # verstrekkingen looked at before others get their turn
 _MEESTE_STUKKEN = 200  # events in one batch, unless one oorzaak has more
 _MEESTE_BYTES = 1 << 19
@@ -79,9 +82,11 @@ class Bezorger:
         self._ritme = ritme or Ritme()
         self._lezingen = lezingen or Lezingen(contexten(), None, buitenwereld)
         self._tegelijk = asyncio.Semaphore(_TEGELIJK)
+        self._per_eigenaar: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_PER_EIGENAAR))
         # One thread: what is kept first is written first, also when who waited for it was stopped.
         self._schrijver = ThreadPoolExecutor(1, thread_name_prefix="abonnementen")
         self._taken: dict[str, asyncio.Task[None]] = {}
+        self._beheer = asyncio.Lock()
         self._abonnementen = {id_: van_bytes(gegevens) for store in stores.values() for id_, gegevens in store.all()}
 
     def begin(self) -> None:
@@ -113,21 +118,35 @@ class Bezorger:
 
     async def hervat(self, id_: str) -> Abonnement:
         """Let an abonnement that stopped (or waits) go on at once. KeyError when there is none to go on."""
-        abonnement = self._abonnementen[id_]
-        if abonnement.status is Status.OPGEZEGD:
-            raise KeyError(id_)
-        await self._beeindig(id_)
-        abonnement = self._abonnementen[id_].hervat()
-        await self._bewaar(abonnement)
-        self._start(id_)
-        return abonnement
+        async with self._stilgezet(id_):
+            abonnement = self._abonnementen[id_]
+            if abonnement.status is Status.OPGEZEGD:
+                raise KeyError(id_)
+            hervat = abonnement.hervat()
+            await self._bewaar(hervat)
+            return hervat
 
     async def verwijder(self, id_: str) -> None:
         """Forget an abonnement. KeyError when there is none."""
-        register = self._abonnementen[id_].register
-        await self._beeindig(id_)
-        await self._schrijf(lambda: self._stores[register].delete(id_))
-        self._abonnementen.pop(id_, None)
+        async with self._stilgezet(id_):
+            register = self._abonnementen[id_].register
+            await self._schrijf(lambda: self._stores[register].delete(id_))
+            del self._abonnementen[id_]
+
+    @asynccontextmanager
+    async def _stilgezet(self, id_: str) -> AsyncIterator[None]:
+        """Nothing is delivered meanwhile; afterwards what is active goes on, also when it could not be changed.
+
+        One at a time: two would make two tasks of an abonnement.
+        """
+        async with self._beheer:
+            await self._beeindig(id_)
+            try:
+                yield
+            finally:
+                abonnement = self._abonnementen.get(id_)
+                if abonnement is not None and abonnement.status is Status.ACTIEF:
+                    self._start(id_)
 
     def _start(self, id_: str) -> None:
         self._taken[id_] = asyncio.create_task(self._loop(id_), name=f"abonnement {id_}")
@@ -151,9 +170,9 @@ class Bezorger:
         await asyncio.get_running_loop().run_in_executor(self._schrijver, werk)
 
     async def _loop(self, id_: str) -> None:
-        """Deliver until it stops; an error of ours is told and tried again."""
+        """Deliver until it stops, or the daemon does; an error of ours is told and tried again."""
         gezien, sprongen, fouten = 0, 0, 0
-        while self._abonnementen[id_].status is Status.ACTIEF:
+        while self._abonnementen[id_].status is Status.ACTIEF and not self._poort.stopt:
             try:
                 deel = await self._volgende(self._abonnementen[id_], gezien)
                 gezien = deel.gezien
@@ -190,7 +209,7 @@ class Bezorger:
 
     async def _bezorg(self, deel: _Deel) -> Afloop:
         abonnement, stukken, begonnen = deel.abonnement, deel.stukken, perf_counter()
-        async with self._tegelijk:
+        async with self._per_eigenaar[abonnement.eigenaar], self._tegelijk:
             afloop = await self._zender.bezorg(abonnement, [stuk.gebeurtenis for stuk in stukken], deel.trace)
         log.info(
             "abonnement.sent",

@@ -8,7 +8,9 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
@@ -53,10 +55,14 @@ class Doel(NamedTuple):
         return self.gedeeld.netloc
 
 
-async def zoek_op(host: str, poort: int) -> Sequence[str]:
-    """Ask the system for the addresses of a host."""
-    gevonden = await asyncio.get_running_loop().getaddrinfo(host, poort, type=socket.SOCK_STREAM)
-    return [str(een[4][0]) for een in gevonden]
+def bij_het_systeem(draden: Executor) -> ZoekOp:
+    """Ask the system for the addresses of a host, on these threads: whose name it is decides how long that takes."""
+
+    async def zoek_op(host: str, poort: int) -> Sequence[str]:
+        vraag = partial(socket.getaddrinfo, host, poort, type=socket.SOCK_STREAM)
+        return [str(een[4][0]) for een in await asyncio.get_running_loop().run_in_executor(draden, vraag)]
+
+    return zoek_op
 
 
 def lees_url(url: str, regels: Doelregels) -> tuple[SplitResult, str, int]:
@@ -75,7 +81,7 @@ def lees_url(url: str, regels: Doelregels) -> tuple[SplitResult, str, int]:
     return gedeeld, host, poort or (443 if gedeeld.scheme == "https" else 80)
 
 
-async def zoek_doel(url: str, regels: Doelregels, opzoeken: ZoekOp = zoek_op) -> Doel:
+async def zoek_doel(url: str, regels: Doelregels, opzoeken: ZoekOp) -> Doel:
     """Where to connect for a url. NietToegestaan when it may not be; OSError when the host cannot be found."""
     gedeeld, host, poort = lees_url(url, regels)
     adressen = [ipaddress.ip_address(adres.partition("%")[0]) for adres in await opzoeken(host, poort)]

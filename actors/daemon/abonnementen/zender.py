@@ -9,12 +9,14 @@ import httpx
 
 from actors.daemon.abonnementen.abonnement import Abonnement
 from actors.daemon.abonnementen.bezorging import MEESTE_ANTWOORD, Afloop, Mislukt, afloop, bericht
-from actors.daemon.abonnementen.doel import Doel, Doelregels, NietToegestaan, ZoekOp, zoek_doel, zoek_op
+from actors.daemon.abonnementen.doel import Doel, Doelregels, NietToegestaan, ZoekOp, bij_het_systeem, zoek_doel
 from actors.daemon.abonnementen.ondertekening import teken
+from actors.daemon.draden import Draden
 from actors.verwerking.gebeurtenis import Gebeurtenis
 from storage.moments import Clock
 
 _TIJD_S = 10.0
+_OPZOEKDRADEN = 16
 _ALLES = 3
 """A whole request takes at most so many times as long as one step of it."""
 _ONBEREIKBAAR = (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError)
@@ -36,13 +38,17 @@ class Zender:
     """Sends for all abonnementen, over one client."""
 
     def __init__(
-        self, regels: Doelregels, herkomst: str, klok: Clock, *, opzoeken: ZoekOp = zoek_op, tijd_s: float = _TIJD_S
+        self, regels: Doelregels, herkomst: str, klok: Clock, *, opzoeken: ZoekOp | None = None, tijd_s: float = _TIJD_S
     ) -> None:
-        """`herkomst` is the DNS name that we send under, `tijd_s` how long a receiver may take for each step."""
+        """`herkomst` is the DNS name that we send under, `tijd_s` how long a receiver may take for each step.
+
+        `opzoeken` gives the addresses of a host (default: ask the system).
+        """
         self._regels = regels
         self._herkomst = herkomst
         self._klok = klok
-        self._opzoeken = opzoeken
+        self._draden = Draden(0 if opzoeken else _OPZOEKDRADEN, "gevolg-dns")
+        self._opzoeken = opzoeken or bij_het_systeem(self._draden)
         self._tijd_s = tijd_s
         self._client = httpx.AsyncClient(
             follow_redirects=False,
@@ -54,7 +60,8 @@ class Zender:
         )
 
     async def sluit(self) -> None:
-        """Let go of all connections."""
+        """Let go of all connections; a name that is still looked up is left to end with the program."""
+        self._draden.sluit(0)
         await self._client.aclose()
 
     async def vraag_toestemming(self, url: str, toegang: str | None) -> int | None:

@@ -1,6 +1,9 @@
 """Abonnementen: having what a register makes known delivered (webhooks)."""
 
 import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from starlette.responses import Response
@@ -39,6 +42,7 @@ class Abonnementen:
     def __init__(self, context: Context, buitenwereld: Buitenwereld) -> None:
         self._context = context
         self._buiten = buitenwereld
+        self._in_wording: Counter[str] = Counter()
 
     async def maak(self, verzoek: Verzoek) -> Antwoordend:
         """A new abonnement; the receiver is asked first."""
@@ -52,19 +56,33 @@ class Abonnementen:
             raise foute_invoer(fouten)
         _eis_leesbaar(gegevens.get("bekendmakingen", []), mag)
         eigen = [een for een in _bezorger(verzoek).van(verzoek.register) if een.eigenaar == verzoek.gebruiker.naam]
-        if len(eigen) >= MEESTE:
+        if len(eigen) + self._in_wording[verzoek.gebruiker.naam] >= MEESTE:
             raise _niet(f"u hebt hier {MEESTE} abonnementen, meer kan niet; zeg er eerst een op", "te-veel")
-        abonnement = self._nieuw(verzoek, gegevens, mag, await _stand(verzoek, gegevens.get("vanaf")))
-        try:
-            gemaakt = await _bezorger(verzoek).maak(abonnement)
-        except NietToegestaan as fout:
-            raise _niet(str(fout), "niet-toegestaan") from fout
-        except NietBevestigd as fout:
-            raise _niet(f"{fout}; bevestig de handdruk en probeer het opnieuw", "niet-bevestigd") from fout
+        with self._wordt_gemaakt(verzoek.gebruiker.naam):
+            abonnement = self._nieuw(verzoek, gegevens, mag, await _stand(verzoek, gegevens.get("vanaf")))
+            gemaakt = await self._vraag_en_begin(verzoek, abonnement)
         uit = _als_gegevens(gemaakt)
         if "geheim" not in gegevens:
             uit["geheim"] = gemaakt.geheim
         return json_antwoord(json_bytes(uit), 201, {"Location": verzoek.url("abonnementen", gemaakt.id)})
+
+    @contextmanager
+    def _wordt_gemaakt(self, eigenaar: str) -> Iterator[None]:
+        """Count one that is not there yet: its receiver may take long to agree."""
+        self._in_wording[eigenaar] += 1
+        try:
+            yield
+        finally:
+            self._in_wording[eigenaar] -= 1
+            self._in_wording += Counter()  # forgets who has none
+
+    async def _vraag_en_begin(self, verzoek: Verzoek, abonnement: Abonnement) -> Abonnement:
+        try:
+            return await _bezorger(verzoek).maak(abonnement)
+        except NietToegestaan as fout:
+            raise _niet(str(fout), "niet-toegestaan") from fout
+        except NietBevestigd as fout:
+            raise _niet(f"{fout}; bevestig de handdruk en probeer het opnieuw", "niet-bevestigd") from fout
 
     async def lijst(self, verzoek: Verzoek) -> Antwoordend:
         """One's own abonnementen; all for who manages the register."""
@@ -80,7 +98,9 @@ class Abonnementen:
     async def verwijder(self, verzoek: Verzoek) -> Antwoordend:
         """Nothing is delivered any more, and nothing is kept of it."""
         _eis_lezen(verzoek)
-        await _bezorger(verzoek).verwijder(_zoek(verzoek).id)
+        gezocht = _zoek(verzoek)
+        with suppress(KeyError):  # who said the same just now was first
+            await _bezorger(verzoek).verwijder(gezocht.id)
         return Response(b"", 204)
 
     async def hervat(self, verzoek: Verzoek) -> Antwoordend:

@@ -4,6 +4,7 @@ All routes and the OpenAPI document of a register come from one list of these. W
 gives something that answers; what it raises becomes a problem.
 """
 
+import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from starlette.types import Message, Receive, Scope, Send
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.berichten import Berichten
 from actors.daemon.dataverwerking.lezingen import Lezingen
-from actors.daemon.poort import Aanbodpoort, Poort
+from actors.daemon.poort import Aanbodpoort, NietBeschikbaar, Poort
 from actors.daemon.rechten import Gebruiker, Handeling, Wie
 from actors.register.context import Context
 from actors.runtime.lezing import Registerlezing
@@ -146,17 +147,18 @@ class Verzoek:
                 soort="geen-recht",
             )
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask the registers what is given out, and log about whom that tells; what is not there is problem 404.
 
-        TypeError for what `over_wie` has no rule for; NietGelogd when it cannot be logged.
+        `lang`: it takes seconds; see Poort. TypeError for what `over_wie` has no rule for; NietGelogd when it cannot
+        be logged.
         """
-        return await self.lees_over_niemand(self._beurt.vastgelegd(vraag))
+        return await self.lees_over_niemand(self._beurt.vastgelegd(vraag), lang=lang)
 
-    async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask the registers what tells of nobody, or is only used to ask further; it is not logged."""
         try:
-            return await self._poort.lees(vraag)
+            return await self._poort.lees(vraag, lang=lang)
         except KeyError as fout:
             raise Probleem(404, str(fout.args[0] if fout.args else fout), soort="onbekend") from fout
 
@@ -234,6 +236,9 @@ class Api:
     lezingen: Lezingen
 
 
+_AFGEBROKEN = "de dienst stopt en kon hier niet op wachten; vraag het opnieuw, een commando onder hetzelfde id"
+
+
 class Eindpunt:
     """All operations on one path; an ASGI application."""
 
@@ -254,6 +259,8 @@ class Eindpunt:
         scope.setdefault("state", {})["route"] = self._pad
         try:
             antwoord = await self._antwoord(scope, receive)
+        except asyncio.CancelledError:  # by the server alone, when the time to stop in is over
+            antwoord = van_fout(NietBeschikbaar(_AFGEBROKEN), self._api.context.naam).antwoord()
         except Exception as fout:  # noqa: BLE001 - the last place before a broken connection
             antwoord = van_fout(fout, f"{self._api.context.naam}-{next(self._nummers)}").antwoord()
         await antwoord(scope, receive, send)

@@ -108,7 +108,7 @@ class Commandos:
         verzoek.eis_eigen(GEVOLGEN)
         for register in verzoek.poort.registers:
             verzoek.eis_ook_in(register, GEVOLGEN)
-        keten = await verzoek.lees(lambda lezing: lezing.ketenproef(aangeboden, geldig_op=dag))
+        keten = await verzoek.lees(lambda lezing: lezing.ketenproef(aangeboden, geldig_op=dag), lang=True)
         antwoorden = [_proef(een, antwoord) for een, antwoord in zip(aangeboden, keten.antwoorden, strict=True)]
         return json_antwoord(
             json_bytes({**schrijf_namen(als_json(keten_als_gegevens(keten))), "antwoorden": antwoorden})

@@ -96,7 +96,10 @@ class Stroom:
         self._na = na
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
-        """Send until who listens is gone, or it has lasted long enough: whoever comes back says where he was."""
+        """Send until who listens is gone, it has lasted long enough or the daemon stops.
+
+        Whoever comes back says where he was.
+        """
         koppen = [(b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no")]
         await send({"type": "http.response.start", "status": 200, "headers": koppen})
         weg = asyncio.ensure_future(_tot_weg(receive))
@@ -114,10 +117,8 @@ class Stroom:
         einde = klok() + grenzen.stroom_s
         slot = b""
         try:
-            while (begin := klok()) < einde:
+            while klok() < einde and not self._verzoek.poort.stopt:
                 selectie = await wacht_op_meer(self._verzoek, self._na, GEWOON, grenzen.hartslag_s)
-                if not selectie.verstrekkingen and klok() - begin < grenzen.hartslag_s / 2:
-                    break  # nobody is kept waiting any more: the daemon stops
                 stukken = [_gebeurtenis(een) for een in selectie.verstrekkingen] or [b": hartslag\n\n"]
                 self._na = selectie.tot
                 await send({"type": "http.response.body", "body": b"".join(stukken), "more_body": True})

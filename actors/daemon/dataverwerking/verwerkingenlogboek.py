@@ -158,12 +158,22 @@ class Verwerkingenlogboek:
         if self._open is None:
             nummer = os.open(self._pad, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
             self._open = os.fdopen(nummer, "w", encoding="utf-8")
+            if not self._eindigt_heel():
+                self._open.write("\n")
+                self._open.flush()
             self._schrijver = structlog.wrap_logger(
                 structlog.WriteLogger(self._open),
                 processors=[structlog.processors.JSONRenderer(ensure_ascii=False)],
                 wrapper_class=structlog.BoundLogger,
             )
         return self._schrijver
+
+    def _eindigt_heel(self) -> bool:
+        """Whether what is in the file ends in a whole line; a full disk may have cut one off."""
+        with self._pad.open("rb") as bestand:
+            lengte = bestand.seek(0, os.SEEK_END)
+            bestand.seek(max(0, lengte - 1))
+            return bestand.read() in {b"", b"\n"}
 
     def _sluit(self) -> None:
         if self._open is not None:

@@ -117,6 +117,11 @@ class GeteldePoort:
         """The names of the registers that are served."""
         return self._poort.registers
 
+    @property
+    def stopt(self) -> bool:
+        """Whether the daemon stops; see Poort."""
+        return self._poort.stopt
+
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
         """Offer commando's to one register; see Poort."""
         return await self._geteld(register, aangeboden, self._poort.bied_aan(register, aangeboden))
@@ -143,9 +148,9 @@ class GeteldePoort:
             self._metrieken.tel_aanbod(register, aangeboden, _Uitkomst(perf_counter() - begin, soorten))
         return antwoorden
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask on a thread; see Poort."""
-        return await self._poort.lees(vraag)
+        return await self._poort.lees(vraag, lang=lang)
 
     async def wacht(self, register: str, klaar: Callable[[Registerlezing], bool], hoogstens_s: float) -> bool:
         """Wait until it holds; see Poort."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPMethod
 from time import perf_counter
 from typing import Final
 
@@ -24,6 +25,9 @@ from actors.verwerking.traceparent import Traceparent
 
 GEEN_ROUTE: Final = "(geen)"
 """What a request that no route takes is counted under."""
+ANDERE_METHODE: Final = "_OTHER"
+"""What a method of someone's own making is counted under (OpenTelemetry): he may make as many as he likes."""
+_METHODES: Final = frozenset(HTTPMethod)
 _ONTSNAPT: Final = 500
 """The status of a request of which an error escaped: what the server answers then."""
 
@@ -94,7 +98,7 @@ class Verzoekwaarneming:
         finally:
             route = _route(scope, wortel)
             verzoek = Verzoek(
-                methode=scope["method"],
+                methode=scope["method"] if scope["method"] in _METHODES else ANDERE_METHODE,
                 route=route,
                 register=next((deel for deel in route.split("/") if deel in self._registers), None),
                 status=antwoord.status or _ONTSNAPT,

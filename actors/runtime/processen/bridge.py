@@ -7,7 +7,6 @@ batch: each commando in it may be offered again, under the same id it has one ef
 
 import asyncio
 import os
-import select
 import threading
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime import logboek
+from actors.runtime.processen import lifeline
 from actors.runtime.processen.group import ProcessGroup
 from actors.runtime.processen.messages import Beslist, Bied, Plek, Soort, Tak, Toestand
 from storage.gevolgenstore import ReaderPosition
@@ -130,7 +130,14 @@ class Bridge:
         return not first.lezers and not following.lezers and size + len(following.commandos) <= _BATCH
 
     def _decide(self, endpoint: Any, batch: Sequence["_Offer"]) -> Any:
-        """The answers to all of it, or why there are none."""
+        """The answers to all of it, or why there are none. Never raises: the thread is the only one there is."""
+        try:
+            return self._ask(endpoint, batch)
+        except Exception as problem:  # noqa: BLE001 - whatever Thespian or the system raises, nothing is known of the batch
+            log.warning("bridge.failed", register=self._plek.register, error=type(problem).__name__)
+            return NietBeschikbaar(f"de bijhouding van {self._plek.register} is niet bereikbaar; bied het opnieuw aan")
+
+    def _ask(self, endpoint: Any, batch: Sequence["_Offer"]) -> Any:
         tak = self._group.branch(self._plek)
         if tak is None or tak.toestand is not Toestand.DRAAIT or self._has_ended(tak):
             self._group.look()
@@ -139,20 +146,16 @@ class Bridge:
         commandos = [commando for offer in batch for commando in offer.commandos]
         self._brought += len(commandos)
         bied = Bied(self._plek.register, tak.epoch, self._number, commandos, batch[0].lezers)
-        try:
-            answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
-            deadline = monotonic() + _PATIENCE_S
-            while not (isinstance(answer, Beslist) and answer.nummer == self._number):
-                if self._has_ended(tak) or monotonic() > deadline:
-                    self._group.look()
-                    return NietBeschikbaar(
-                        f"de bijhouding van {self._plek.register} viel weg; of dit is verwerkt is niet bekend: bied het"
-                        " opnieuw aan onder hetzelfde id"
-                    )
-                answer = endpoint.listen(_LISTEN_S)
-        except Exception as problem:  # noqa: BLE001 - whatever Thespian raises, nothing is known of the batch
-            log.warning("bridge.failed", register=self._plek.register, error=type(problem).__name__)
-            return NietBeschikbaar(f"de bijhouding van {self._plek.register} is niet bereikbaar; bied het opnieuw aan")
+        answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
+        deadline = monotonic() + _PATIENCE_S
+        while not (isinstance(answer, Beslist) and answer.nummer == self._number):
+            if self._has_ended(tak) or monotonic() > deadline:
+                self._group.look()
+                return NietBeschikbaar(
+                    f"de bijhouding van {self._plek.register} viel weg; of dit is verwerkt is niet bekend: bied het"
+                    " opnieuw aan onder hetzelfde id"
+                )
+            answer = endpoint.listen(_LISTEN_S)
         return self._not_running(tak) if answer.antwoorden is None else answer.antwoorden
 
     def _not_running(self, tak: Tak | None) -> NietBeschikbaar:
@@ -174,7 +177,7 @@ class Bridge:
                 self._process = (tak.epoch, os.pidfd_open(tak.pid))
             except ProcessLookupError:
                 return True
-        return bool(select.select([self._process[1]], [], [], 0)[0])
+        return lifeline.has_ended(self._process[1])
 
     def _settle(self, batch: list[_Offer], outcome: Any) -> None:
         with self._changed:

@@ -81,8 +81,13 @@ class ProcessGroup:
         self._thread.start()
 
     def on_end(self, then: Callable[[], object]) -> None:
-        """Call this, in the thread that watches, when the group has ended by itself; `ended` says why."""
+        """Call this, in the thread that watches, when the group has ended by itself; `ended` says why.
+
+        When it ended before anyone asked, that is now, in this thread; it may be called twice.
+        """
         self._on_end = then
+        if self._ended is not None:
+            then()
 
     @property
     def ended(self) -> str | None:
@@ -119,10 +124,10 @@ class ProcessGroup:
             self._wake.clear()
 
     def _look(self) -> None:
-        if self._admin_fd is None or _has_ended(self._admin_fd):
+        if self._admin_fd is None or lifeline.has_ended(self._admin_fd):
             self._end("het beheerproces (admin) van de actoren is beëindigd")
             return
-        if self._supervisor_fd is not None and _has_ended(self._supervisor_fd):
+        if self._supervisor_fd is not None and lifeline.has_ended(self._supervisor_fd):
             log.error("process.supervisor_ended", pid=self._tree.pid)
             os.close(self._supervisor_fd)
             self._supervisor_fd = None
@@ -193,10 +198,10 @@ class ProcessGroup:
     def kill(self) -> None:
         """End all processes at once: nothing acknowledged is lost by it."""
         self._stopping = True
-        if self._admin_fd is not None and not _has_ended(self._admin_fd):
+        if self._admin_fd is not None and not lifeline.has_ended(self._admin_fd):
             with suppress(ProcessLookupError):
                 os.kill(self.admin_pid, signal.SIGKILL)
-            select.select([self._admin_fd], [], [], 1.0)
+            lifeline.has_ended(self._admin_fd, within_s=1.0)
         _wait_for_children()
 
 
@@ -221,10 +226,6 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((transport.LOOPBACK, 0))
         return int(probe.getsockname()[1])
-
-
-def _has_ended(pidfd: int) -> bool:
-    return bool(select.select([pidfd], [], [], 0)[0])
 
 
 def _wait_for_children() -> None:

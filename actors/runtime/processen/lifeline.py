@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import select
 import signal
 import time
 from contextlib import suppress
@@ -57,6 +58,16 @@ def is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+def has_ended(pidfd: int, within_s: float = 0.0) -> bool:
+    """Whether the process of a pidfd ended, or does so within this time.
+
+    Not by select(2), which knows no descriptor above 1023: a daemon with many connections has those.
+    """
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(within_s * 1000))
 
 
 def bury() -> None:

@@ -136,6 +136,7 @@ class ProcessSupervisor(RegisterActor):
             return
         proces.epoch += 1
         proces.toestand, proces.adres, proces.pid = Toestand.START, None, None
+        proces.storingen = ()
         proces.kind = self.createActor(HostActor)
         start = self._start
         self.send(proces.kind, StartProces(plek, proces.epoch, start.data, start.registers, start.warm))

@@ -115,6 +115,7 @@ class Poort:
 
     def __init__(self, systeem: RegisterSystem) -> None:
         self.systeem = systeem
+        self.stopt = False
         self._bewogen = asyncio.Event()
 
     @property
@@ -127,6 +128,11 @@ class Poort:
         for commando in commandos:
             self.systeem.verwerk(commando, **hoe)
         self.systeem.wacht_op_rust()
+        self._bewogen.set()
+
+    def laat_gaan(self) -> None:
+        """Let go of who waits, as a daemon that stops does."""
+        self.stopt = True
         self._bewogen.set()
 
     async def bied_aan(self, register: str, aangeboden: Sequence[AangebodenCommando]) -> tuple[Verwerking, ...]:
@@ -143,7 +149,7 @@ class Poort:
         self._bewogen.set()
         return uit
 
-    async def lees(self, vraag: Callable[[Registerlezing], T]) -> T:
+    async def lees(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:  # noqa: ARG002 - as a Poort
         """Ask."""
         return vraag(self.systeem)
 
@@ -152,6 +158,8 @@ class Poort:
         with suppress(TimeoutError):
             async with asyncio.timeout(hoogstens_s):
                 while not klaar(self.systeem):
+                    if self.stopt:
+                        return False
                     self._bewogen.clear()
                     await self._bewogen.wait()
         return klaar(self.systeem)

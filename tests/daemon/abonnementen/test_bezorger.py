@@ -13,7 +13,7 @@ import pytest
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
 from actors.daemon.abonnementen import bezorger as bezorger_module
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm
-from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.abonnementen.bezorger import _PER_EIGENAAR, Bezorger
 from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan
 from actors.daemon.abonnementen.zender import NietBevestigd, Zender
 from actors.daemon.dataverwerking.lezingen import Lezingen
@@ -22,6 +22,7 @@ from actors.runtime.systeem import RegisterSystem
 from actors.verwerking.gebeurtenisstroom import Afzender
 from storage.abonnementen import Abonnementenstore
 from storage.abonnementen_memory import MemoryAbonnementenstore
+from storage.errors import StorageFull
 from storage.gevolgenstore import ReaderPosition
 from tests.daemon.abonnementen.ontvanger import Antwoord, Ontvanger, Poort, Verzoek
 from tests.daemon.abonnementen.test_abonnement import GEHEIM, abonnement
@@ -325,3 +326,89 @@ async def test_a_receiver_that_keeps_us_waiting_is_given_up_for_now() -> None:
             poort.verwerk(auto("auto-2"))
             await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].pogingen > 1)
             assert "niet bereikt" in bezorger.van(REGISTER)[0].reden
+
+
+@loop
+async def test_an_abonnement_that_is_let_go_on_twice_at_once_is_delivered_once() -> None:
+    """Two tasks of one abonnement would each send all of it, in no order."""
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        async with Ontvanger() as ontvanger, bezorgen(poort, store) as bezorger:
+            gemaakt = await bezorger.maak(nieuw(ontvanger, poort))
+            await asyncio.gather(*(bezorger.hervat(gemaakt.id) for _ in range(5)))
+            poort.verwerk(auto(), auto("auto-2"))
+            await ontvanger.wacht(lambda: len(ontvanger.genomen) >= 2)
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 3)
+            assert nummers(ontvanger) == [1, 3]
+            assert [taak.get_name() for taak in asyncio.all_tasks()].count(f"abonnement {gemaakt.id}") == 1
+
+
+@loop
+async def test_what_is_ended_while_it_is_let_go_on_stays_ended() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        async with Ontvanger() as ontvanger, bezorgen(poort, store) as bezorger:
+            gemaakt = await bezorger.maak(nieuw(ontvanger, poort))
+            await asyncio.gather(bezorger.hervat(gemaakt.id), bezorger.verwijder(gemaakt.id))
+            with pytest.raises(KeyError):
+                await bezorger.hervat(gemaakt.id)
+            assert (bezorger.van(REGISTER), list(store.all())) == ([], [])
+
+
+@loop
+async def test_when_the_daemon_stops_nobody_looks_for_more_to_deliver() -> None:
+    """Else each abonnement asks the registers as fast as it can, while what was taken in is answered."""
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        async with Ontvanger() as ontvanger, bezorgen(poort, store) as bezorger:
+            gemaakt = await bezorger.maak(nieuw(ontvanger, poort))
+            poort.verwerk(auto())
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 1)
+            (taak,) = (een for een in asyncio.all_tasks() if een.get_name() == f"abonnement {gemaakt.id}")
+            poort.laat_gaan()
+            await asyncio.wait_for(taak, 5)
+
+
+class VolleSchijf(MemoryAbonnementenstore):
+    """A store for which there is no room, while `vol`."""
+
+    vol = False
+
+    def put(self, abonnement_id: str, value: bytes) -> None:
+        if self.vol:
+            raise StorageFull("er is geen ruimte")
+        super().put(abonnement_id, value)
+
+    def delete(self, abonnement_id: str) -> bool:
+        if self.vol:
+            raise StorageFull("er is geen ruimte")
+        return super().delete(abonnement_id)
+
+
+@loop
+async def test_an_abonnement_that_could_not_be_changed_goes_on() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), VolleSchijf(REGISTER)
+        async with Ontvanger() as ontvanger, bezorgen(poort, store) as bezorger:
+            gemaakt = await bezorger.maak(nieuw(ontvanger, poort))
+            store.vol = True
+            for verander in (bezorger.hervat, bezorger.verwijder):
+                with pytest.raises(StorageFull):
+                    await verander(gemaakt.id)
+            store.vol = False
+            poort.verwerk(auto())
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 1)
+            assert nummers(ontvanger) == [1]
+
+
+@loop
+async def test_someone_with_many_slow_receivers_does_not_hold_up_another() -> None:
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(auto(), auto("auto-2"))
+        async with Ontvanger(traag_s=30) as traag, Ontvanger() as snel, bezorgen(poort, store, tijd_s=30) as bezorger:
+            for nummer in range(10):
+                await bezorger.maak(nieuw(traag, poort, id=f"traag-{nummer}", eigenaar="iemand"))
+            await traag.wacht(lambda: len(traag.verzoeken) >= _PER_EIGENAAR)
+            await bezorger.maak(nieuw(snel, poort, id="snel", eigenaar="een ander"))
+            await snel.wacht(lambda: len(snel.genomen) == 2)

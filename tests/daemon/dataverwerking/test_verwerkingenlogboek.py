@@ -2,8 +2,10 @@
 
 import errno
 import json
+import resource
+import signal
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +49,39 @@ def lezing(*betrokkenen: Betrokkene, **anders: Any) -> Lezing:
         "betrokkenen": betrokkenen,
     }
     return Lezing(**{**gewoon, **anders})
+
+
+@pytest.fixture
+def hoogstens() -> Iterator[Callable[[int | None], None]]:
+    """Lets no file of this process grow past so many bytes; None: as before."""
+    zacht, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    eerder = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+
+    def zet(bytes_: int | None) -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (zacht if bytes_ is None else bytes_, hard))
+
+    yield zet
+    zet(None)
+    signal.signal(signal.SIGXFSZ, eerder)
+
+
+def test_after_a_line_that_did_not_fit_the_next_one_can_be_read(
+    logboek: Verwerkingenlogboek, tmp_path: Path, hoogstens: Callable[[int | None], None]
+) -> None:
+    """What was cut off is a line of its own: it takes no reading with it that was answered."""
+    bestand = tmp_path / BESTAND
+    logboek.log(lezing(SAM))
+    hoogstens(bestand.stat().st_size + 100)
+    with pytest.raises(NietGelogd):
+        logboek.log(lezing(AUTO))
+    hoogstens(None)
+    logboek.log(lezing(HUIS))
+    eerste, afgebroken, laatste = bestand.read_text().splitlines()
+    assert len(afgebroken) == 100
+    assert [json.loads(regel)["attributes"]["dpl.core.data_subject_id_type"] for regel in (eerste, laatste)] == [
+        SAM.type,
+        HUIS.type,
+    ]
 
 
 @pytest.fixture

@@ -8,11 +8,13 @@ import pytest
 from thespian.actors import ChildActorExited, WakeupMessage
 
 from actors.runtime import logboek
+from actors.runtime.berichten import Storing
 from actors.runtime.processen import lifeline, supervisor
 from actors.runtime.processen.messages import (
     Boom,
     Buren,
     Gestart,
+    Gestoord,
     Gestopt,
     NietGestart,
     Plek,
@@ -84,6 +86,18 @@ def toneel(monkeypatch: pytest.MonkeyPatch) -> Toneel:
     een = Toneel()
     een.receiveMessage(StartGroep(Path("data"), ("wegonderhoud", "aanschafheffing", "spitspas"), 1, 10), MAIN)
     return een
+
+
+def test_what_stood_still_in_a_process_is_not_said_of_the_one_that_took_its_place(toneel: Toneel) -> None:
+    """Else the daemon is not ready ever again: a process tells only what changes, and begins with nothing."""
+    toneel.gestart(WEG)
+    storing = Storing("wegonderhoud/herbeoordelaar", "TranslatorActor-1", "StorageFull")
+    toneel.receiveMessage(Gestoord(WEG, toneel.start(WEG).epoch, (storing,)), toneel.kind_van(WEG))
+    assert toneel.boom()[WEG].storingen == (storing,)
+    toneel.sterft(WEG)
+    toneel.gestart(WEG)
+    tak = toneel.boom()[WEG]
+    assert (tak.toestand, tak.storingen) == (Toestand.DRAAIT, ())
 
 
 def test_each_register_has_a_bijhouding_and_a_levering(toneel: Toneel) -> None:

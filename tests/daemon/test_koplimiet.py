@@ -1,0 +1,86 @@
+"""A connection: who sends a head without end is cut off, and a long body is read."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from actors.daemon.koplimiet import MEESTE_BYTES, Begrensd
+from tests.daemon.test_afnemer import vrije_poort
+from tests.daemon.test_berichten import tot
+
+_BEGIN = b"POST / HTTP/1.1\r\nHost: x\r\n"
+_STUK = b"a" * 8000
+
+
+async def _tel(verzoek: Request) -> PlainTextResponse:
+    return PlainTextResponse(str(len(await verzoek.body())))
+
+
+@asynccontextmanager
+async def verbonden() -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    app = Starlette(routes=[Route("/", _tel, methods=["POST"])])
+    poort = vrije_poort()
+    server = uvicorn.Server(uvicorn.Config(app, port=poort, http=Begrensd, log_config=None, lifespan="off"))
+    draait = asyncio.ensure_future(server.serve())
+    await tot(lambda: server.started)
+    lezer, schrijver = await asyncio.open_connection("127.0.0.1", poort)
+    try:
+        yield lezer, schrijver
+    finally:
+        schrijver.close()
+        server.should_exit = True
+        await draait
+
+
+_KOP = b"X: %b\r\n" % _STUK
+
+
+@pytest.mark.parametrize(
+    ("begin", "stuk"),
+    [
+        (_BEGIN + b"X: ", _STUK),
+        (_BEGIN, _KOP),
+        (b"POST /", _STUK),
+        (_BEGIN + b"Transfer-Encoding: chunked\r\n\r\n0\r\n", _KOP),
+    ],
+    ids=["een kop", "koppen", "adres", "na de inhoud"],
+)
+def test_who_sends_a_head_without_end_is_cut_off(begin: bytes, stuk: bytes) -> None:
+    async def verhaal() -> None:
+        async with verbonden() as (_, schrijver):
+            schrijver.write(begin)
+            assert await _afgebroken(schrijver, stuk)
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+async def _afgebroken(schrijver: asyncio.StreamWriter, stuk: bytes) -> bool:
+    """Whether the other side lets go before some MB of it were sent."""
+    with suppress(ConnectionError):
+        for _ in range(2000):
+            schrijver.write(stuk)
+            await schrijver.drain()
+            await asyncio.sleep(0)
+        return False
+    return True
+
+
+def test_a_long_body_is_read_and_the_next_request_too() -> None:
+    async def verhaal() -> None:
+        async with verbonden() as (lezer, schrijver):
+            for _ in range(2):
+                inhoud = b"b" * (20 * MEESTE_BYTES)
+                schrijver.write(_BEGIN + b"Content-Length: %d\r\n\r\n" % len(inhoud) + inhoud)
+                await schrijver.drain()
+                kop = await lezer.readuntil(b"\r\n\r\n")
+                assert kop.startswith(b"HTTP/1.1 200")
+                assert await lezer.readexactly(len(str(len(inhoud)))) == str(len(inhoud)).encode()
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
