@@ -88,6 +88,24 @@ def test_who_goes_away_leaves_nothing_running(wereld: Wereld) -> None:
     doe(verhaal)
 
 
+def test_a_daemon_that_stops_answers_what_it_took_in_and_says_from_where_it_read_no_further(wereld: Wereld) -> None:
+    async def verhaal() -> None:
+        async with wereld.klant.gesprek("POST", COMMANDOS, content_type=NDJSON) as gesprek:
+            gesprek.stuur(regels(auto_aanbod("auto-2"), auto_aanbod("auto-3")))
+            await gesprek.terug.get()
+            antwoord = await gesprek.volgende()
+            await wereld.poort.stop()
+            gesprek.stuur(regels(auto_aanbod("auto-4")))
+            while stuk := await gesprek.volgende():
+                antwoord += stuk
+        regels_ = [json.loads(een) for een in antwoord.splitlines()]
+        assert [(een["regel"], een["status"]) for een in regels_[:2]] == [(1, 201), (2, 201)]
+        assert {een["status"] for een in regels_[2:]} == {503}
+        assert "niets gelezen" in regels_[-1]["probleem"]["detail"]
+
+    doe(verhaal)
+
+
 class Telt(IngebedPoort):
     """Counts how many batches are under way at once, and goes down after some."""
 

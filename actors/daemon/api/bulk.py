@@ -16,11 +16,15 @@ from actors.daemon.api.balie import Balie
 from actors.daemon.api.bewerking import Antwoordend, Verzoek, te_groot
 from actors.daemon.api.problemen import Probleem, van_fout, van_mislukt, van_niet_verwerkt
 from actors.daemon.api.uitkomst import als_uitkomst
+from actors.daemon.poort import NietBeschikbaar
 from actors.register.commando import AangebodenCommando, Mislukt, NietVerwerkt, Verwerking
 from actors.verwerking.jsonvorm import json_bytes
 
 NDJSON = "application/x-ndjson"
 _ONDERWEG = 2
+_KIJK_S = 0.2
+"""How often is looked whether the daemon stops, while nothing comes."""
+_STOPT = "de dienst stopt; bied dit straks opnieuw aan"
 
 _Regel = tuple[int, AangebodenCommando | Probleem]
 
@@ -55,6 +59,7 @@ class _Stroom:
         self._pot: list[_Regel] = []
         self._pot_bytes = 0
         self._onderweg: deque[asyncio.Task[bytes]] = deque()
+        self._slot = b""
 
     async def loop(self) -> None:
         """Read, offer and answer until there is nothing left."""
@@ -69,6 +74,8 @@ class _Stroom:
             await self._lees_alles()
             while self._onderweg:
                 await self._geef(await self._onderweg.popleft())
+            if self._slot:
+                await self._geef(self._slot)
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
         finally:
             for taak in self._onderweg:
@@ -80,9 +87,14 @@ class _Stroom:
         try:
             while meer:
                 await asyncio.sleep(0)
+                if self._verzoek.poort.stopt:
+                    self._houd_op()
+                    return
                 if not volgende.done():
                     await self._bied_aan()
-                await asyncio.wait([volgende, *list(self._onderweg)[:1]], return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(
+                    [volgende, *list(self._onderweg)[:1]], timeout=_KIJK_S, return_when=asyncio.FIRST_COMPLETED
+                )
                 while self._onderweg and self._onderweg[0].done():
                     await self._geef(self._onderweg.popleft().result())
                 if volgende.done():
@@ -98,6 +110,14 @@ class _Stroom:
         if self._rest and not self._slaat_over:
             await self._neem_regel(bytes(self._rest))
         await self._bied_aan()
+
+    def _houd_op(self) -> None:
+        """The daemon stops: what was not offered yet is told to come back, and from which line on nothing was read."""
+        weg = van_fout(NietBeschikbaar(_STOPT), "bulk")
+        regels = [_regel(nummer, een if isinstance(een, Probleem) else weg) for nummer, een in self._pot]
+        self._pot, self._pot_bytes = [], 0
+        verder = van_fout(NietBeschikbaar(f"{_STOPT}; vanaf hier is niets gelezen"), "bulk")
+        self._slot = b"".join((*regels, _regel(self._nummer + 1, verder)))
 
     async def _neem(self, stuk: bytes) -> None:
         """Take the lines that are whole now; of one that is too long nothing is kept."""
