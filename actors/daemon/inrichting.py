@@ -27,6 +27,7 @@ from actors.daemon.instellingen import Instellingen
 from actors.daemon.procespoort import Procespoort
 from actors.daemon.rechten import Gebruiker, GeenToegang, Handeling
 from actors.daemon.signalen import Signalenloket
+from actors.daemon.toegang.apisleutels import Sleutelbestand
 from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
 from actors.daemon.toegang.wie import maak_toegang
 from actors.daemon.waarneming.gezondheid import Gezondheid
@@ -145,7 +146,16 @@ class Inrichting:
         webhooks = instellingen.webhooks
         regels = Doelregels(instellingen.ontwikkel, tuple(ip_network(net) for net in webhooks.netten))
         zender = Zender(regels, webhooks.herkomst, self._buiten.klok, tijd_s=webhooks.wachttijd_s)
-        return Bezorger(self._poort, stores, zender, _afzender(instellingen), self._buiten, lezingen=self._lezingen)
+        sleutels, klok = Sleutelbestand(instellingen.data), self._buiten.klok
+        return Bezorger(
+            self._poort,
+            stores,
+            zender,
+            _afzender(instellingen),
+            self._buiten,
+            lezingen=self._lezingen,
+            rechten_van=lambda naam: sleutels.rechten_van(naam, klok()),
+        )
 
     async def _gereed(self, _verzoek: Request) -> Response:
         """Whether every register runs, and how everything is; open to all: it holds no data."""

@@ -15,8 +15,12 @@ _TAKEN = frozenset({"HervatTaak", "BeslisTaak", "DoorbreekAanhouding", "LegTaakT
 _BEHEER = frozenset({"WisPersoonsgegevens", "VernietigPersoonsgegevens", "RegistreerRegelversie"})
 _TERUGMELDEN = "MeldTerug"
 
-SIGNAAL = "signaal"
-"""The name of `commando` for bringing signalen: what follows from them is not for who brings them to choose."""
+_SIGNAAL = "signaal-"
+
+
+def signaal_van(bron: str) -> str:
+    """The name of `commando` for bringing signalen of a source: what follows is not for who brings them to choose."""
+    return f"{_SIGNAAL}{bron}"
 
 
 class GeenToegang(Exception):

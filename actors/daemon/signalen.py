@@ -6,11 +6,12 @@ that is now. Of a source that is served here too the feed is read; what comes in
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from actors.daemon.poort import Poort
+from actors.daemon.rechten import signaal_van
 from actors.register.commando import Mislukt
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.logboek import maak_log
@@ -39,7 +40,7 @@ class Afloop:
     id: str | None
     status: int
     uitkomst: str
-    """`beoordeeld`, `niet_vertaald`, `gat`, `onverenigbaar`, `onbekend`, `onleesbaar` or `mislukt`."""
+    """`beoordeeld`, `niet_vertaald`, `gat`, `onverenigbaar`, `onbekend`, `onleesbaar`, `geen_recht` or `mislukt`."""
     reden: str
     taken: tuple[str, ...] = ()
     """What follows from it: the commando's, and on which aggregates."""
@@ -68,8 +69,16 @@ class Signalenloket:
         self._bronnen = dict(bronnen or {})
         self._sloten: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
 
-    async def ontvang(self, register: str, gebracht: Sequence[Gebeurtenis | GeenGebeurtenis]) -> list[Afloop]:
-        """Judge all of these; each has its own outcome, in order. Raises NietBeschikbaar and StorageError."""
+    async def ontvang(
+        self,
+        register: str,
+        gebracht: Sequence[Gebeurtenis | GeenGebeurtenis],
+        mag: Callable[[str], bool] = lambda _bron: True,
+    ) -> list[Afloop]:
+        """Judge all of these; each has its own outcome, in order. Raises NietBeschikbaar and StorageError.
+
+        `mag` tells of which sources who brings them may bring any.
+        """
         luistert = await self._poort.lees(
             lambda lezing: {bron: lezing.bekend_van(register, bron) for bron in lezing.bronnen(register)}
         )
@@ -80,6 +89,10 @@ class Signalenloket:
         stromen: dict[str, _Stroom] = {}
         for plaats, een in enumerate(gebracht):
             gelezen = _lees(een, bekend, luistert)
+            if isinstance(gelezen, Ontvangen) and not mag(gelezen.melding.bron):
+                bron = gelezen.melding.bron
+                reden = f"voor signalen van {bron} is het recht {register}:commando:{signaal_van(bron)} nodig"
+                gelezen = Afloop(een.id if isinstance(een, Gebeurtenis) else None, 403, "geen_recht", reden)
             if isinstance(gelezen, Afloop):
                 aflopen[plaats] = gelezen
                 continue

@@ -39,7 +39,7 @@ WIE = {
     **GEBRUIKERS,
     "koppeling": Gebruiker(
         "koppeling",
-        frozenset({"aanschafheffing:commando:signaal", "wegonderhoud:lezen"}),
+        frozenset({"aanschafheffing:commando:signaal-wegonderhoud", "wegonderhoud:lezen"}),
         voor="aanschafheffing",
     ),
     "sam": Gebruiker("sam", frozenset({"*:lezen"}), voor="betrokkene/sam"),

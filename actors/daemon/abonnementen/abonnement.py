@@ -111,6 +111,12 @@ class Abonnement:
             self, status=Status.OPGEZEGD, geheim="", toegang=None, volgende_poging=None, mislukt_sinds=None, reden=reden
         )
 
+    def gestopt(self, nu: datetime, reden: str) -> "Abonnement":
+        """It does not go on before an official lets it."""
+        return replace(
+            self, status=Status.GESTOPT, volgende_poging=None, mislukt_sinds=self.mislukt_sinds or nu, reden=reden
+        )
+
     def hervat(self) -> "Abonnement":
         """It goes on from where it was, at once."""
         return replace(self, status=Status.ACTIEF, mislukt_sinds=None, pogingen=0, volgende_poging=None, reden="")

@@ -18,6 +18,7 @@ from actors.daemon.abonnementen.zender import Zender
 from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
 from actors.daemon.dataverwerking.lezingen import Lezingen, over_wie
 from actors.daemon.poort import Poort
+from actors.daemon.rechten import Gebruiker, Handeling
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.lezing import Registerlezing
@@ -39,6 +40,10 @@ _MEESTE_BYTES = 1 << 19
 _UITERSTE_BYTES = 1_000_000  # what a register takes in one request, with some room: a greater oorzaak goes in parts
 _MEESTE_SPRONGEN = 3  # times in a row that a receiver may send us back without taking anything
 _KIJK_S = 30.0  # a hint can be lost: look again after so long
+
+
+RechtenVan = Callable[[str], frozenset[str] | None]
+"""What a gebruiker of this name may do now; None when that cannot be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,12 @@ class Bezorger:
         buitenwereld: Buitenwereld,
         ritme: Ritme | None = None,
         lezingen: Lezingen | None = None,
+        rechten_van: RechtenVan = lambda _naam: None,
     ) -> None:
         """Deliver from `poort`; `stores` by register. Raises as the stores do.
+
+        `rechten_van` tells what an eigenaar may now, None when that is not known here: who may not get any more what
+        he asked for, gets nothing any more.
 
         `lezingen` is where is logged about whom is delivered, before it is; without it that is not logged.
         """
@@ -79,6 +88,7 @@ class Bezorger:
         self._zender = zender
         self._afzender = afzender
         self._buitenwereld = buitenwereld
+        self._rechten_van = rechten_van
         self._ritme = ritme or Ritme()
         self._lezingen = lezingen or Lezingen(contexten(), None, buitenwereld)
         self._tegelijk = asyncio.Semaphore(_TEGELIJK)
@@ -176,7 +186,9 @@ class Bezorger:
             try:
                 deel = await self._volgende(self._abonnementen[id_], gezien)
                 gezien = deel.gezien
-                if deel.stukken:
+                if deel.stukken and not self._mag_nog(deel.abonnement):
+                    await self._stop_wie_niet_mag(deel.abonnement)
+                elif deel.stukken:
                     afloop = await self._bezorg(deel)
                     sprongen = sprongen + 1 if isinstance(afloop, Opnieuw) else 0
                     await self._neem_op(deel, afloop, te_vaak=sprongen > _MEESTE_SPRONGEN)
@@ -188,6 +200,19 @@ class Bezorger:
                 fouten += 1
                 log.error("abonnement.stumbled", subscription=id_, error=type(fout).__name__)  # noqa: TRY400
                 await asyncio.sleep(self._ritme.wacht_s(fouten, self._kans()))
+
+    def _mag_nog(self, abonnement: Abonnement) -> bool:
+        """Whether its eigenaar may still get all of it, as far as is known."""
+        rechten = self._rechten_van(abonnement.eigenaar)
+        eigenaar = Gebruiker(abonnement.eigenaar, rechten or frozenset(), abonnement.voor)
+        soorten = abonnement.bekendmakingen
+        return rechten is None or all(eigenaar.mag(abonnement.register, Handeling.LEZEN, een) for een in soorten)
+
+    async def _stop_wie_niet_mag(self, abonnement: Abonnement) -> None:
+        register, id_ = abonnement.register, abonnement.id
+        log.error("abonnement.stopped", register=register, subscription=id_, attempts=abonnement.pogingen)
+        reden = f"{abonnement.eigenaar} mag dit niet meer ontvangen: de sleutel is ingetrokken, verlopen of mag minder"
+        await self._bewaar(abonnement.gestopt(self._buitenwereld.klok(), reden))
 
     async def _volgende(self, abonnement: Abonnement, gezien: int) -> _Deel:
         """What is next, when it is time for it; waits for it a while when there is nothing."""

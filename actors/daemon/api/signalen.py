@@ -1,5 +1,6 @@
 """Signalen: what other registers make known, brought to this one as CloudEvents."""
 
+from functools import partial
 from typing import Any
 
 from starlette.responses import Response
@@ -7,7 +8,7 @@ from starlette.responses import Response
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.problemen import LATER, Probleem, foute_invoer
 from actors.daemon.api.veldnamen import naar_camel, schrijf_namen
-from actors.daemon.rechten import SIGNAAL, Handeling
+from actors.daemon.rechten import Handeling, signaal_van
 from actors.daemon.signalen import Afloop
 from actors.verwerking.gebeurtenis import BATCH, JSON, STRUCTURED, GeenGebeurtenis, lees_gebeurtenissen
 from actors.verwerking.jsonvorm import als_json, json_bytes
@@ -19,7 +20,9 @@ _HERKOMST = b"webhook-request-origin"
 
 async def ontvang(verzoek: Verzoek) -> Antwoordend:
     """Judge what was brought; each event has its own outcome."""
-    verzoek.eis(Handeling.COMMANDO, SIGNAAL)
+    bronnen = [vertaling.bron for vertaling in verzoek.context.vertalingen]
+    if not any(_mag(verzoek, bron) for bron in bronnen):
+        verzoek.eis(Handeling.COMMANDO, signaal_van(bronnen[0]) if bronnen else None)
     koppen = {naam.decode("latin-1"): waarde.decode("latin-1") for naam, waarde in verzoek.scope["headers"]}
     soort = koppen.get("content-type", "").partition(";")[0].strip().lower()
     if soort not in (STRUCTURED, BATCH, JSON):
@@ -29,12 +32,16 @@ async def ontvang(verzoek: Verzoek) -> Antwoordend:
         gebracht = lees_gebeurtenissen(koppen, inhoud)
     except GeenGebeurtenis as fout:
         raise foute_invoer(fout.fouten) from None
-    aflopen = await verzoek.berichten.loket.ontvang(verzoek.register, gebracht)
+    aflopen = await verzoek.berichten.loket.ontvang(verzoek.register, gebracht, partial(_mag, verzoek))
     uitkomsten = [_als_gegevens(afloop) for afloop in aflopen]
     mislukt = next((afloop for afloop in aflopen if afloop.status != _GELUKT), None)
     if mislukt is None:
         return json_antwoord(json_bytes({"uitkomsten": uitkomsten}))
     raise _probleem(mislukt, uitkomsten)
+
+
+def _mag(verzoek: Verzoek, bron: str) -> bool:
+    return verzoek.gebruiker.mag(verzoek.register, Handeling.COMMANDO, signaal_van(bron))
 
 
 def _als_gegevens(afloop: Afloop) -> dict[str, Any]:

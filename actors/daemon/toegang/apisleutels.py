@@ -134,6 +134,14 @@ class Sleutelbestand:
         tot = sleutel.geldig_tot.timestamp() if sleutel.geldig_tot else float("inf")
         return Gebruiker(sleutel.naam, frozenset(sleutel.rechten), sleutel.voor), tot
 
+    def rechten_van(self, naam: str, nu: datetime) -> frozenset[str] | None:
+        """What the sleutels of this name together give now; None when there never was one. Raises GeenToegang."""
+        van_hem = [een for een in self._actueel().values() if een.naam == naam]
+        geldig = [
+            een for een in van_hem if een.ingetrokken_op is None and (een.geldig_tot is None or een.geldig_tot > nu)
+        ]
+        return frozenset(recht for een in geldig for recht in een.rechten) if van_hem else None
+
     def _actueel(self) -> dict[str, ApiSleutel]:
         """The sleutels by id as the file is now; none when it cannot be read, for then nobody is known."""
         versie = self.versie()

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from actors.daemon.instellingslagen import bedoelde
-from actors.daemon.rechten import SIGNAAL, Handeling, recht_voor
+from actors.daemon.rechten import Handeling, recht_voor, signaal_van
 from actors.register.context import Context
 from actors.register.leveringsmodel import OPENBAAR, leveringsmodellen
 from actors.verwerking.generiek.soorten import openbare_commandos
@@ -65,8 +65,7 @@ def _namen(context: Context, handeling: str) -> Iterator[str]:
     if handeling in (_ALLES, Handeling.COMMANDO):
         soorten = {soort.naam for soort in (*context.commandos, *openbare_commandos(context)) if not soort.intern}
         yield from (naam for naam in soorten if recht_voor(naam)[0] is Handeling.COMMANDO)
-        if context.vertalingen:
-            yield SIGNAAL
+        yield from (signaal_van(bron) for bron in dict.fromkeys(v.bron for v in context.vertalingen))
     if handeling in (_ALLES, Handeling.LEZEN):
         yield from (model.naam for model in leveringsmodellen(context))
         yield from OVERIG

@@ -42,7 +42,7 @@ BACK_OFF_S = (0.0, 0.1, 0.5, 2.0, 5.0)
 
 _FORGIVEN_S = 60.0
 """Who lived so long before it ended begins with a clean slate."""
-_OPENING_S = 30.0
+_OPENING_S = 60.0
 """How long opening may take; a process that was killed before it could say that it exists says nothing more."""
 _EPOCHS = 1_000_000
 """More than a supervisor will start of one process: epochs of a later supervisor are higher than all before."""

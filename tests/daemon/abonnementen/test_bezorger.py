@@ -13,8 +13,9 @@ import pytest
 from actors.contexten.wegonderhoud.commandos import CorrigeerAutogegevens
 from actors.daemon.abonnementen import bezorger as bezorger_module
 from actors.daemon.abonnementen.abonnement import Abonnement, Ritme, Status, Vorm
-from actors.daemon.abonnementen.bezorger import _PER_EIGENAAR, Bezorger
+from actors.daemon.abonnementen.bezorger import _PER_EIGENAAR, Bezorger, RechtenVan
 from actors.daemon.abonnementen.doel import Doelregels, NietToegestaan
+from actors.daemon.abonnementen.stilgevallen import taken_van
 from actors.daemon.abonnementen.zender import NietBevestigd, Zender
 from actors.daemon.dataverwerking.lezingen import Lezingen
 from actors.runtime.klok import Buitenwereld
@@ -52,10 +53,11 @@ async def bezorgen(  # noqa: PLR0913 - what it delivers with, each by name
     ontwikkel: bool = True,
     tijd_s: float = 2,
     lezingen: Lezingen | None = None,
+    rechten_van: RechtenVan = lambda _naam: None,
 ) -> AsyncIterator[Bezorger]:
     buiten = Buitenwereld()
     zender = Zender(Doelregels(ontwikkel=ontwikkel), "registers.example.nl", buiten.klok, tijd_s=tijd_s)
-    bezorger = Bezorger(poort, {REGISTER: store}, zender, Afzender(), buiten, ritme, lezingen)
+    bezorger = Bezorger(poort, {REGISTER: store}, zender, Afzender(), buiten, ritme, lezingen, rechten_van)
     bezorger.begin()
     try:
         yield bezorger
@@ -94,6 +96,27 @@ async def test_all_that_was_asked_for_is_delivered_in_order_signed_and_with_its_
                 assert verzoek.pad == "/hier?x=1"
             await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 5)
             assert bezorger.van(REGISTER)[0].status is Status.ACTIEF
+
+
+@loop
+async def test_whoever_may_not_get_it_any_more_gets_nothing_any_more() -> None:
+    """A sleutel that was withdrawn, or may less: from the next delivery on, and an official hears of it."""
+    mag: list[frozenset[str] | None] = [frozenset({f"{REGISTER}:lezen:fysiek-milieueffect@1"})]
+    with RegisterSystem.in_memory(buitenwereld=vaste_wereld(), versie="test") as registers:
+        poort, store = Poort(registers), MemoryAbonnementenstore(REGISTER)
+        poort.verwerk(auto())
+        async with Ontvanger() as ontvanger, bezorgen(poort, store, rechten_van=lambda _: mag[-1]) as bezorger:
+            await bezorger.maak(nieuw(ontvanger, poort))
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].stand.position == 1)
+            mag.append(frozenset({f"{REGISTER}:lezen:iets-anders@1"}))
+            poort.verwerk(auto("auto-2"))
+            await ontvanger.wacht(lambda: bezorger.van(REGISTER)[0].status is Status.GESTOPT)
+            assert nummers(ontvanger) == [1]
+            assert "niet meer" in bezorger.van(REGISTER)[0].reden
+            assert [een["kenmerk"] for een in taken_van(bezorger.van(REGISTER))] == [bezorger.van(REGISTER)[0].id]
+            mag.append(frozenset({f"{REGISTER}:lezen"}))
+            await bezorger.hervat(bezorger.van(REGISTER)[0].id)
+            await ontvanger.wacht(lambda: len(ontvanger.genomen) == 2)
 
 
 @loop

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actors.daemon.rechten import Gebruiker
+from actors.daemon.rechten import Gebruiker, signaal_van
 from actors.daemon.toegang.rechtencontrole import OVERIG
 from actors.register.commando import Verwerkt
 from actors.register.context import Context
@@ -34,7 +34,7 @@ def nodig(context: Context, vraag: Vraag, stelsel: Stelsel) -> set[str]:
         "beproefCommando": {f"commando:{AANBOD[context.naam]['commando']}", "lezen:gevolgen@1"},
         "beproefKeten": {f"commando:{AANBOD[context.naam]['commando']}", "lezen:gevolgen@1"},
         "geefCommando": {"commando"},
-        "brengSignalen": {"commando:signaal"},
+        "brengSignalen": {signaalrecht(context)},
         "geefGevolgen": {"lezen:gevolgen@1"},
         "geefGevolg": {"lezen:gevolgen@1"},
         "geefHerkomst": {"lezen:herkomst@1"},
@@ -55,9 +55,14 @@ def nodig(context: Context, vraag: Vraag, stelsel: Stelsel) -> set[str]:
     return {f"lezen:{model}", *(["lezen:uitleg@1"] if pad.endswith("/uitleg") else [])}
 
 
+def signaalrecht(context: Context) -> str:
+    """The recht to bring signalen: of a source, or any commando where nobody is listened to."""
+    return next((f"commando:{signaal_van(v.bron)}" for v in context.vertalingen), "commando")
+
+
 def alle_rechten(context: Context) -> set[str]:
     """All rechten in a register, each by its own name."""
-    commandos = {f"commando:{soort.naam}" for soort in context.commandos} | {"commando:signaal"}
+    commandos = {f"commando:{soort.naam}" for soort in context.commandos} | {signaalrecht(context)} - {"commando"}
     modellen = {f"lezen:{model.naam}" for model in leveringsmodellen(context)} | {f"lezen:{een}" for een in OVERIG}
     return {*commandos, *modellen, "terugmelden", "taken", "beheer"}
 

@@ -4,7 +4,7 @@ import pytest
 
 from actors.daemon.api.gevolgen import GEVOLGEN
 from actors.daemon.api.rijen import UITLEG
-from actors.daemon.rechten import SIGNAAL, Gebruiker, Handeling, recht_voor
+from actors.daemon.rechten import Gebruiker, Handeling, recht_voor, signaal_van
 from actors.daemon.toegang.rechtencontrole import OVERIG, fout_in_doelgroep, fouten_in, is_recht
 from actors.register.leveringsmodel import leveringsmodellen
 from actors.runtime.catalogue import CONTEXTEN
@@ -20,7 +20,7 @@ def bestaande() -> list[str]:
         *(f"{c.naam}:commando:{soort.naam}" for c in CONTEXTEN for soort in c.commandos if not soort.intern),
         *(f"{c.naam}:lezen:{model.naam}" for c in CONTEXTEN for model in leveringsmodellen(c)),
         *(f"{c.naam}:commando:{soort}" for c in CONTEXTEN for soort in ("TrekInTwijfel", "Corrigeer", "Degistreer")),
-        *(f"{c.naam}:commando:{SIGNAAL}" for c in CONTEXTEN if c.vertalingen),
+        *{f"{c.naam}:commando:{signaal_van(v.bron)}" for c in CONTEXTEN for v in c.vertalingen},
     ]
 
 
