@@ -13,7 +13,7 @@ from actors.cli.opties import JsonOptie, LeesOptie, lees_moment, lees_tekst
 from actors.cli.uitvoer import console, schrijf_json
 from actors.daemon.datamap import sluit_af
 from actors.daemon.toegang.apisleutels import ApiSleutel, Sleutelbestand
-from actors.daemon.toegang.jwttoegang import MAX_NAAM
+from actors.daemon.toegang.jwttoegang import MAX_NAAM, NAAM
 from actors.daemon.toegang.rechtencontrole import fout_in_doelgroep, fouten_in
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
@@ -82,8 +82,8 @@ def _maak(data: Path, bestand: Sleutelbestand, buiten: Buitenwereld, gewenst: Ap
         fouten.append(fout)
     if not gewenst.rechten:
         fouten.append("een sleutel zonder recht mag niets; noem met --recht wat hij mag, bijvoorbeeld spitspas:lezen")
-    if not 0 < len(gewenst.naam.strip()) <= MAX_NAAM:
-        fouten.append(f"een naam heeft 1 tot en met {MAX_NAAM} tekens")
+    if not gewenst.naam.strip() or not NAAM.fullmatch(gewenst.naam):
+        fouten.append(f"een naam heeft 1 tot en met {MAX_NAAM} tekens, op één regel")
     if gewenst.geldig_tot is not None and gewenst.geldig_tot <= gewenst.gemaakt_op:
         fouten.append(f"{gewenst.geldig_tot.isoformat()} is voorbij; noem met --geldig-tot een dag die nog komt")
     if fouten:

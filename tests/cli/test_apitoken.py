@@ -63,6 +63,13 @@ def test_all_that_is_wrong_with_a_new_one_is_told_at_once(gevolg: Gevolg, tmp_pa
     assert not (tmp_path / "data").exists()
 
 
+def test_a_name_is_one_line(gevolg: Gevolg, tmp_path: Path) -> None:
+    """It stands in lists, in the log and in what is recorded."""
+    fout = gevolg("token", "--data", tmp_path / "data", "--naam", "loket\ndirecteur", "--recht", "*:lezen")
+    assert fout.exit_code == 2
+    assert "op één regel" in fout.stderr
+
+
 @pytest.mark.parametrize(
     ("woorden", "zin"),
     [

@@ -102,11 +102,11 @@ _KOPPEN: dict[str, Any] = {
     "WWW-Authenticate": {"description": "Hoe u zich bekend maakt.", "schema": {"type": "string"}},
     "Access-Control-Allow-Origin": {"description": "Vanaf elke plek te lezen.", "schema": {"type": "string"}},
 }
-_BIJ_PROBLEEM = {401: ("WWW-Authenticate",), 503: ("Retry-After",)}
+_BIJ_PROBLEEM = {401: ("WWW-Authenticate",), 429: ("Retry-After",), 503: ("Retry-After",)}
 
 
 def _bewerking(bewerking: Bewerking, context: Context, schemas: Mapping[str, Any]) -> dict[str, Any]:
-    fouten = sorted({*bewerking.fouten, 400, *(() if bewerking.vrij else (401,))})
+    fouten = sorted({*bewerking.fouten, 400, *(() if bewerking.vrij else (401, 429))})
     uit: dict[str, Any] = {
         "operationId": bewerking.id,
         "tags": [bewerking.groep],

@@ -22,7 +22,7 @@ from actors.daemon.toegang.rechtencontrole import is_recht
 MAX_NAAM: Final = 200
 """Length of a `sub` that is recorded as who offered something."""
 
-_NAAM: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{{1,{MAX_NAAM}}}")
+NAAM: Final = re.compile(rf"[^\x00-\x1f\x7f-\x9f\u2028\u2029]{{1,{MAX_NAAM}}}")
 _OOIT: Final = 1 << 40
 """Seconds since 1970 after which it does not matter any more."""
 _OPNIEUW: Final = "haal een nieuw token bij de uitgever"
@@ -67,9 +67,9 @@ class Jwttoegang:
         """Who shows this token, and until when (seconds since 1970) it holds. Raises GeenToegang."""
         claims = self._gecontroleerd(token, nu)
         naam, voor = claims["sub"], claims.get(self._jwt.voor_claim)
-        if not _NAAM.fullmatch(naam):
+        if not NAAM.fullmatch(naam):
             raise GeenToegang(f"het token zegt niet leesbaar van wie het is (sub); {_OPNIEUW}")
-        if voor is not None and not (isinstance(voor, str) and _NAAM.fullmatch(voor)):
+        if voor is not None and not (isinstance(voor, str) and NAAM.fullmatch(voor)):
             raise GeenToegang(f"het token zegt niet leesbaar voor wie het is ({self._jwt.voor_claim}); {_OPNIEUW}")
         scope = claims.get("scope")
         rechten = frozenset(filter(is_recht, scope.split())) if isinstance(scope, str) else frozenset[str]()
