@@ -175,9 +175,10 @@ class Inrichting:
 
 
 def _beschrijving(instellingen: Instellingen) -> Beschrijving:
-    """What the documents say of where an API is to be reached: https, as the Design Rules ask."""
-    adres = instellingen.cloudevents.adres or ""
-    return Beschrijving(adres=adres.rstrip("/")) if adres.startswith("https://") else Beschrijving()
+    """What the documents say of who answers for an API and where it is: https, as the Design Rules ask."""
+    wie, adres = instellingen.contact, instellingen.cloudevents.adres or ""
+    waar = adres.rstrip("/") if adres.startswith("https://") else "https://localhost"
+    return Beschrijving(waar, wie.naam, wie.url, wie.email)
 
 
 def _bronnen(instellingen: Instellingen) -> dict[str, str]:

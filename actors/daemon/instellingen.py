@@ -132,6 +132,25 @@ class CloudEvents:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """Who answers for the APIs; it stands in each document (NL API Design Rules, `info.contact`)."""
+
+    naam: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=200),
+        Sleutel("wie er op de API's is aan te spreken", "een naam"),
+    ] = "Beheer van gevolg"
+    url: Annotated[str, AfterValidator(_web), Sleutel("waar daarover meer staat", "een http- of https-adres")] = (
+        "https://localhost"
+    )
+    email: Annotated[
+        str,
+        StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=200),
+        Sleutel("waar vragen heen kunnen", "een e-mailadres"),
+    ] = "beheer@localhost.example"
+
+
+@dataclass(frozen=True, slots=True)
 class Jwt:
     """Whose tokens are believed; without `issuer`, `audience` and `jwks` nobody's."""
 
@@ -286,6 +305,7 @@ class Instellingen:
         Sleutel("hoe dit systeem heet in logboeken en sporen", "kleine letters, cijfers en streepjes, hoogstens 63"),
     ] = "gevolg"
     tls: Tls = field(default_factory=Tls)
+    contact: Contact = field(default_factory=Contact)
     cloudevents: CloudEvents = field(default_factory=CloudEvents)
     jwt: Jwt = field(default_factory=Jwt)
     limieten: Limieten = field(default_factory=Limieten)
