@@ -88,7 +88,7 @@ def _compare(asked: Mapping[str, Asked], connections: int, count: int, sizes: Si
         each.ask(min(count, connections * 2), connections, counts=False)
     for _ in range(sizes.repeats):
         for each in asked.values():
-            each.ask(max(connections, count // _FEWER) if each.chain else count, connections)
+            each.ask(max(connections, 2, count // _FEWER) if each.chain else count, connections)
     rows = [_row(name, each, asked[NOTHING], connections, report) for name, each in asked.items()]
     header = (
         "",

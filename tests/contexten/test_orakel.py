@@ -31,7 +31,7 @@ from actors.simulatie.stormvergelijk import Antwoorden, berekeningen, heffingen,
 from actors.simulatie.stormwaarheid import Waarheid
 from actors.simulatie.stormwereld import DAGEN, Feit
 from actors.simulatie.toetsen import zoals_vastgelegd
-from actors.verwerking import afleiding, bekendmaking, berekening, lezen, rijen
+from actors.verwerking import afleiding, beantwoorden, bekendmaking, berekening, rijen
 from actors.verwerking.generiek.commandos import Degistreer, Herstel, RegistreerRegelversie
 from actors.verwerking.inhoudvormen import mededeling_van_data
 from storage.opslag import Opslag, in_memory
@@ -299,7 +299,7 @@ def an_onderzoek_that_confirms_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @FOUTEN.vindt("wegonderhoud/planning")
 def a_planning_that_ranks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lezen, "rangschik", lambda *_wat, **_rest: [])
+    monkeypatch.setattr(beantwoorden, "rangschik", lambda *_wat, **_rest: [])
 
 
 @FOUTEN.vindt("aanschafheffing/auto")

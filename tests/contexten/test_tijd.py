@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from actors.register.zekerheid import Zekerheid
 from actors.runtime.systeem import RegisterSystem
-from actors.verwerking import gevolgenverwerking, historie, lezen, rijbronnen, rijen, standen
+from actors.verwerking import beantwoorden, gevolgenverwerking, historie, rijbronnen, rijen, rijvorm, standen
 from storage import projectiestore_memory
 from storage.projectiestore import Row
 from storage.projectiestore_memory import MemoryProjectiestore
@@ -138,7 +138,7 @@ def a_last_day_that_still_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     def stuk_op(cel: Any, dag: Any) -> Any:
         return next((stuk for stuk in cel if stuk[0] <= dag <= stuk[1]), None)
 
-    monkeypatch.setattr(lezen, "stuk_op", stuk_op)
+    monkeypatch.setattr(rijvorm, "stuk_op", stuk_op)
 
 
 @FOUTEN.vindt("historie")
@@ -149,7 +149,7 @@ def states_that_differ_in_value_alone_are_one(monkeypatch: pytest.MonkeyPatch) -
 @FOUTEN.vindt("historie")
 def what_is_known_no_more_is_known_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     echt = historie.staten
-    monkeypatch.setattr(lezen, "staten", lambda *wat: ({**staat, "bekend_tot": None} for staat in echt(*wat)))
+    monkeypatch.setattr(beantwoorden, "staten", lambda *wat: ({**staat, "bekend_tot": None} for staat in echt(*wat)))
 
 
 @FOUTEN.vindt("historie .* bewaard")
