@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
@@ -82,6 +83,16 @@ def objecten(schema: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(schema, list):
         for binnen in schema:
             yield from objecten(binnen)
+
+
+def inhouden(iets: Any) -> Iterator[dict[str, Any]]:
+    """What stands by each media type."""
+    if isinstance(iets, dict):
+        content = iets.get("content")
+        if isinstance(content, dict):
+            yield from (een for een in content.values() if "schema" in een)
+        for binnen in iets.values():
+            yield from inhouden(binnen)
 
 
 def test_the_document_says_who_answers_for_it_and_where_it_is(doc: dict[str, Any]) -> None:
@@ -176,6 +187,19 @@ def test_each_commando_of_a_register_may_be_offered_and_has_its_example(doc: dic
     assert len(commando["oneOf"]) == len(namen)
     inhoud = doc["paths"]["/commandos"]["post"]["requestBody"]["content"]["application/json"]
     assert inhoud["examples"]
+
+
+def test_every_example_is_what_its_schema_says(doc: dict[str, Any]) -> None:
+    """Of each body and each answer, by media type."""
+    bekeken = 0
+    for inhoud in inhouden({"paths": doc["paths"], "responses": doc["components"]["responses"]}):
+        schema = inhoud["schema"]
+        gegeven = [inhoud["example"]] if "example" in inhoud else []
+        for voorbeeld in (*gegeven, *(een["value"] for een in inhoud.get("examples", {}).values())):
+            keurt = jsonschema_rs.validator_for({**schema, "components": doc["components"]})
+            assert keurt.is_valid(voorbeeld), [str(fout) for fout in keurt.iter_errors(voorbeeld)][:3]
+            bekeken += 1
+    assert bekeken > 20
 
 
 # --- what a client sees ---------------------------------------------------------------------------------------

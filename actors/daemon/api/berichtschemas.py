@@ -42,7 +42,7 @@ def _gebeurtenissen() -> dict[str, Any]:
                 ),
                 subject=tekst("Het kenmerk van het aggregaat.", pattern=_LEESBAAR),
                 time=tekst("Het registratiemoment.", format="date-time"),
-                datacontenttype=tekst("Altijd JSON.", pattern="^application/json$"),
+                datacontenttype=tekst("Altijd JSON.", pattern="^application/json$", examples=["application/json"]),
                 dataref=tekst("Waar de verstrekking te vinden is.", format="uri-reference", pattern=_LEESBAAR),
                 sequence=tekst("Het nummer in de reeks.", pattern=_LEESBAAR),
                 sequencetype=tekst("Altijd Integer.", pattern=_LEESBAAR),
