@@ -25,7 +25,7 @@ from actors.daemon.deur import Deur
 from actors.daemon.dienst import Dienst, Luisteren
 from actors.daemon.instellingen import Instellingen
 from actors.daemon.procespoort import Procespoort
-from actors.daemon.rechten import Gebruiker, GeenToegang, Handeling
+from actors.daemon.rechten import Gebruiker, GeenToegang, Handeling, NuNietNaTeGaan
 from actors.daemon.signalen import Signalenloket
 from actors.daemon.toegang.apisleutels import Sleutelbestand
 from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
@@ -167,7 +167,7 @@ class Inrichting:
         try:
             bekend = self._deur(verzoek.headers.get("authorization"))
             gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
-        except (GeenToegang, TeVeelVerzoeken) as fout:
+        except (GeenToegang, NuNietNaTeGaan, TeVeelVerzoeken) as fout:
             return van_fout(fout, "metrics").antwoord()
         if not gebruiker.mag("*", Handeling.BEHEER):
             return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()

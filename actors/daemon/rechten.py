@@ -27,6 +27,12 @@ class GeenToegang(Exception):
     """Nobody is known by what was shown, or nothing was shown; the text says in Dutch why."""
 
 
+class NuNietNaTeGaan(Exception):
+    """Who asks cannot be known now, whoever it is; ask again after `wacht_s` seconds. The text says in Dutch why."""
+
+    wacht_s = 5
+
+
 class Handeling(StrEnum):
     """What someone may do with a register."""
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from actors.daemon.api.veldnamen import TeDiep, fout_naar_camel, schrijf_namen, tekst_naar_camel
 from actors.daemon.dataverwerking.verwerkingenlogboek import NietGelogd, VolLogboek
 from actors.daemon.poort import NietBeschikbaar
-from actors.daemon.rechten import GeenToegang
+from actors.daemon.rechten import GeenToegang, NuNietNaTeGaan
 from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.logboek import maak_log
@@ -86,6 +86,7 @@ class _Plek(NamedTuple):
 
 _TABEL: Mapping[type[Exception], _Plek] = {
     GeenToegang: _Plek(401, "geen-toegang"),
+    NuNietNaTeGaan: _Plek(503, "toegang-niet-na-te-gaan", later=True),
     TeVeelVerzoeken: _Plek(429, "te-veel-verzoeken", later=True),
     NietBeschikbaar: _Plek(503, "niet-beschikbaar", later=True),
     NogNietZover: _Plek(503, "nog-niet-zover", later=True),

@@ -44,6 +44,11 @@ class Jwks(ABC):
         self._sleutels: KeySet | None = None
         self._inhoud = b""
 
+    @property
+    def is_leesbaar(self) -> bool:
+        """Whether there are any, and those of now as far as is known."""
+        return self._sleutels is not None
+
     @abstractmethod
     def ververs(self, *, onbekend: bool = False) -> None:
         """See to it that they are as they should be now; `onbekend`: a token names one that is not there."""
@@ -146,6 +151,11 @@ class JwksAdres(Jwks):
         elif self._achtergrond is None or not self._achtergrond.is_alive():
             self._achtergrond = threading.Thread(target=self._haal_nu, args=(wacht,), name="jwks", daemon=True)
             self._achtergrond.start()
+
+    @property
+    def is_leesbaar(self) -> bool:
+        """Whether the address gave them when it was asked last."""
+        return self._gelukt
 
     def _haal_nu(self, wacht: float) -> None:
         with self._slot:

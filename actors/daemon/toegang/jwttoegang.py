@@ -15,7 +15,7 @@ from joserfc.jws import JWSRegistry, extract_compact
 from joserfc.jwt import JWTClaimsRegistry
 
 from actors.daemon.instellingen import Jwt
-from actors.daemon.rechten import Gebruiker, GeenToegang
+from actors.daemon.rechten import Gebruiker, GeenToegang, NuNietNaTeGaan
 from actors.daemon.toegang.jwks import Jwks
 from actors.daemon.toegang.rechtencontrole import is_recht
 
@@ -91,6 +91,8 @@ class Jwttoegang:
             if alg not in self._algoritmes:
                 raise GeenToegang(f"het token is ondertekend op een manier die hier niet geldt; {_OPNIEUW}")
             sleutel = self._jwks.zoek(kid if isinstance(kid, str) else None, str(alg))
+            if sleutel is None and not self._jwks.is_leesbaar:
+                raise NuNietNaTeGaan("de sleutels van de uitgever zijn nu niet te lezen; probeer het zo opnieuw")
             if sleutel is None:
                 raise GeenToegang(f"het token is ondertekend met een sleutel die niet bekend is; {_OPNIEUW}")
             claims = jwt.decode(token, sleutel, algorithms=self._algoritmes, registry=self._register).claims

@@ -42,6 +42,23 @@ def wacht_op_achtergrond(van: JwksAdres) -> None:
         van._achtergrond.join()
 
 
+def test_only_who_gave_his_keys_when_asked_last_can_be_said_not_to_know_one(tmp_path: Path) -> None:
+    uitgever = Uitgever(b"")
+    uitgever.inhoud = OSError("geen netwerk")
+    van = uitgever.jwks()
+    assert van.zoek("een", "ES256") is None
+    assert not van.is_leesbaar
+    uitgever.inhoud = jwks(EEN)
+    uitgever.nu += TUSSENPOOS_S
+    assert van.zoek("twee", "ES256") is None
+    assert van.is_leesbaar
+    uitgever.inhoud = OSError("weer geen netwerk")
+    uitgever.nu += TUSSENPOOS_S
+    assert van.zoek("twee", "ES256") is None
+    assert not van.is_leesbaar, "it may be one that he has since"
+    assert not JwksBestand(tmp_path / "is er niet").is_leesbaar
+
+
 def test_a_file_is_read_again_when_it_changed(tmp_path: Path) -> None:
     pad = tmp_path / "jwks.json"
     pad.write_bytes(jwks(EEN))

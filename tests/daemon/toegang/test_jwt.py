@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc.jwk import OctKey, RSAKey
 
 from actors.daemon.instellingen import ASYMMETRISCH
-from actors.daemon.rechten import GeenToegang
+from actors.daemon.rechten import GeenToegang, NuNietNaTeGaan
 from actors.daemon.toegang.jwks import JwksBestand
 from actors.daemon.toegang.jwttoegang import Jwttoegang
 from tests.daemon.toegang.sleutelmakers import (
@@ -53,6 +53,11 @@ def test_who_shows_a_good_token_is_known_with_his_rechten(toegang: Jwttoegang) -
     assert (gebruiker.naam, gebruiker.voor) == ("loket-1", "betrokkene/sam")
     assert gebruiker.rechten == {"spitspas:lezen:huishouden@2"}
     assert tot == SECONDE + 300 + 30
+
+
+def test_without_the_keys_of_the_issuer_nobody_is_told_that_his_token_is_no_good(tmp_path: Path) -> None:
+    with pytest.raises(NuNietNaTeGaan, match="probeer het zo opnieuw"):
+        Jwttoegang(instellingen(), JwksBestand(tmp_path / "is er niet")).wie(token(RSA), NU)
 
 
 @pytest.mark.parametrize("alg", ASYMMETRISCH)
