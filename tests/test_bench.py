@@ -159,6 +159,7 @@ HTTP |= {
     for which in ("", "_everything_on")
     for what in ("per_s", "embedded_per_s", "vs_embedded", "client_share")
 }
+HTTP |= {f"{what}_{cut}_ms" for what in ("chain_answer", "chain_embedded", "commit") for cut in ("p50", "p99")}
 
 
 @pytest.mark.timeout(150)  # eight daemons are started one after the other

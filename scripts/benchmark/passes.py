@@ -2,10 +2,13 @@
 
 From the moment RegistreerAuto is sent to wegonderhoud until the row of the household in spitspas has the passes. That
 row is looked at where it is stored, so that looking costs the daemon nothing: how far the register is, thousands of
-times a second, and the row itself when it moved. Beside it stands what one durable commit takes on the same disk.
+times a second, and the row itself when it moved. Beside it stands what one durable commit takes on the same disk, and
+the same purchase in an embedded system, with nothing between registers, until that is at rest.
 """
 
 import select
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
@@ -16,6 +19,9 @@ from actors.contexten.spitspas.context import CONTEXT as SPITSPAS
 from actors.contexten.spitspas.projecties import HUISHOUDEN
 from actors.runtime.lezing import Registerlezing
 from scripts.benchmark.case import Case
+from scripts.benchmark.embedded import OURS, registers_peer
+from scripts.benchmark.embedded import REGISTER as NEW_CARS
+from scripts.benchmark.measuring import Task, Worker
 from scripts.benchmark.report import Cell, Report
 from scripts.benchmark.serving import REGISTER, Served, check_all_created, served
 from scripts.benchmark.sizes import Sizes
@@ -31,7 +37,9 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
     report.progress("From purchase to passes")
     answered: list[float] = []
     passed: list[float] = []
-    with served(folder / "data") as daemon:
+    embedded: list[float] = []
+    make = partial(registers_peer, OURS, folder / "embedded", levering=True)
+    with served(folder / "data") as daemon, closing(Worker(make)) as worker:
         lezing = Registerlezing.alleen_lezen(folder / "data", [SPITSPAS.naam])
         case = Case("passes")
         for turn in range(sizes.repeats + 1):
@@ -39,10 +47,13 @@ def measure(folder: Path, sizes: Sizes, report: Report) -> None:
                 if turn:
                     answered.append(answer_s)
                     passed.append(passes_s)
+            alone = worker.measure(Task(NEW_CARS, 1, sizes.passes if turn else 2))
+            embedded.extend(alone.latencies if turn else ())
         lezing.close()
     committed = _commits(folder / "commits", sizes.passes)
     rows: list[tuple[Cell, ...]] = []
-    for name, seconds in (("chain_answer", answered), ("chain_passes", passed), ("commit", committed)):
+    timed = {"chain_answer": answered, "chain_passes": passed, "chain_embedded": embedded, "commit": committed}
+    for name, seconds in timed.items():
         cuts = quantiles(seconds, n=100, method="inclusive")
         found = {"p50_ms": cuts[49] * 1e3, "p99_ms": cuts[98] * 1e3}
         report.numbers.update((f"{name}_{what}", value) for what, value in found.items())
