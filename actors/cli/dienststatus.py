@@ -1,8 +1,10 @@
 """What `gevolg status` shows of the daemon that serves the registers."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from actors.cli.blad import Blad
+from actors.daemon.abonnementen.abonnement import Status
 from actors.daemon.waarneming.navraag import Dienststand
 
 _TOESTAND = {
@@ -42,6 +44,17 @@ def toon_processen(blad: Blad, dienst: Dienststand | None, register: str) -> Non
         blad.regel("staat stil", lezer, "bold red")
     if "fout" in stand:
         blad.regel("fout", str(stand["fout"]), "bold red")
+
+
+def toon_abonnementen(blad: Blad, abonnementen: Sequence[Mapping[str, Any]]) -> None:
+    """How many there are, if any, and each that is not delivered to."""
+    if abonnementen:
+        blad.regel("abonnementen", str(len(abonnementen)))
+    for een in abonnementen:
+        if een["mislukt_sinds"] is not None:
+            stand = "gestopt" if een["status"] != Status.ACTIEF else f"lukt niet, {een['pogingen']} keer geprobeerd"
+            zin = f"{een['id']}: {stand} sinds {een['mislukt_sinds']:%Y-%m-%dT%H:%M:%SZ} ({een['reden']})"
+            blad.regel("", zin, "bold red")
 
 
 def _van(dienst: Dienststand | None, register: str) -> dict[str, Any]:

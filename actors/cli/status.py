@@ -1,19 +1,28 @@
 """`gevolg status`: how far the registers are, and how the daemon is that serves them."""
 
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import typer
+
 from actors.cli.blad import Blad
-from actors.cli.dienststatus import toon_dienst, toon_processen
+from actors.cli.dienststatus import toon_abonnementen, toon_dienst, toon_processen
+from actors.cli.fouten import BESCHADIGD, NIET_BESCHIKBAAR
 from actors.cli.opties import JsonOptie, LeesOptie
 from actors.cli.uitvoer import schrijf_json
+from actors.daemon.abonnementen.stilgevallen import bezorging_in
 from actors.daemon.waarneming.navraag import Dienststand, vraag_na
+from actors.runtime.catalogue import contexten
 from actors.runtime.klok import systeemklok
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.programma import programmaversie
 from actors.runtime.voortgang import BEKENDMAKEN, LEZEN, PROJECTEREN, Lezer
+from actors.verwerking.leesstand import AnderLogboek
+from storage.errors import StorageError, StoreDamaged
 from storage.opslag import open_lmdb
+from storage.verify_pages import refuse_torn
 
 VOORBEELD = "Voorbeeld: gevolg status --data data"
 
@@ -23,15 +32,34 @@ _MEGABYTE = 1_000_000
 def status(*, data: LeesOptie, json: JsonOptie = False) -> None:
     """Toon hoe ver elk register is, wat er wacht en hoe groot het is; en van een dienst die draait zijn processen."""
     dienst = vraag_na(data)
-    stand = lees_status(data, list(dienst.bericht["registers"]) if dienst and dienst.bericht else None)
+    welke = list(dienst.bericht["registers"]) if dienst and dienst.bericht else [een.naam for een in contexten()]
+    fouten = {naam: fout for naam in welke if (fout := _waarom_onleesbaar(data, naam)) is not None}
+    if len(fouten) == len(welke):
+        raise next(iter(fouten.values()))
+    leesbaar = lees_status(data, [naam for naam in welke if naam not in fouten])
+    stand = {naam: leesbaar.get(naam) or {"fout": str(fouten[naam])} for naam in welke}
     if json:
         eigen = {"programmaversie": programmaversie(), "data": str(data.resolve()), "registers": stand}
         schrijf_json({**eigen, "dienst": _als_gegevens(dienst)})
     else:
         _toon(data, stand, dienst)
+    if fouten:
+        kapot = any(isinstance(fout, StoreDamaged) for fout in fouten.values())
+        raise typer.Exit(BESCHADIGD if kapot else NIET_BESCHIKBAAR)
 
 
-def lees_status(data: Path, welke: list[str] | None = None) -> dict[str, dict[str, Any]]:
+def _waarom_onleesbaar(data: Path, register: str) -> Exception | None:
+    """Why a register cannot be read; None when it can."""
+    try:
+        for map_ in (data / register).glob("*/data.mdb"):
+            refuse_torn(map_.parent)
+        lees_status(data, [register])
+    except (StorageError, OSError, AnderLogboek) as fout:
+        return fout
+    return None
+
+
+def lees_status(data: Path, welke: Collection[str] | None = None) -> dict[str, dict[str, Any]]:
     """Per register (of those named, or all) its positions, what lags, what waits, which store it is and its bytes."""
     with Registerlezing.alleen_lezen(data, welke) as registers:
         standen = registers.standen()
@@ -44,6 +72,7 @@ def lees_status(data: Path, welke: list[str] | None = None) -> dict[str, dict[st
             "achterstand": _per_lezer(lezers[naam], None),
             "achterstand_s": _per_lezer(lezers[naam], nu),
             "taken": taken[naam],
+            "abonnementen": bezorging_in(data, naam),
             "opslag_id": _opslag_id(data, naam),
             "bytes": sum(pad.stat().st_size for pad in (data / naam).rglob("*") if pad.is_file()),
         }
@@ -78,9 +107,12 @@ def _toon(data: Path, stand: dict[str, dict[str, Any]], dienst: Dienststand | No
     blad.tekst(f"Registers in {data} · {programmaversie()}", "bold")
     toon_dienst(blad, dienst)
     for naam, s in stand.items():
-        wacht, sinds = s["achterstand"], s["achterstand_s"]
         blad.kop(naam, "bold green")
         toon_processen(blad, dienst, naam)
+        if "fout" in s:
+            blad.regel("niet te lezen", s["fout"], "bold red")
+            continue
+        wacht, sinds = s["achterstand"], s["achterstand_s"]
         blad.regel("transacties", str(s["positie"]))
         achter = _achter(wacht[BEKENDMAKEN], sinds[BEKENDMAKEN])
         blad.regel("bekendgemaakt", f"{s['verstrekkingen']} verstrekkingen{achter}")
@@ -91,6 +123,7 @@ def _toon(data: Path, stand: dict[str, dict[str, Any]], dienst: Dienststand | No
                 "gelezen", f"{bron} tot bericht {s['gelezen'].get(bron, 0)}{_achter(aantal, sinds[LEZEN][bron])}"
             )
         blad.regel("wacht", f"{s['taken']} taken of aangehouden besluiten" if s["taken"] else "niets")
+        toon_abonnementen(blad, s["abonnementen"])
         grootte = f"{s['bytes'] / _MEGABYTE:.1f}".replace(".", ",")
         blad.regel("opslag", f"{s['opslag_id']} · {grootte} MB")
 

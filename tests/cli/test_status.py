@@ -7,19 +7,24 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
 
+from actors.cli.fouten import BESCHADIGD
+from actors.daemon.abonnementen.abonnement import Ritme, Status, naar_bytes
 from actors.daemon.waarneming.gezondheid import Beeld, als_bericht
 from actors.daemon.waarneming.navraag import BEKEND, vraag_na
 from actors.runtime.klok import systeemklok
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.processen.messages import Boom, Soort, Toestand
 from actors.runtime.systeem import RegisterSystem
+from storage.opslag import open_abonnementen
 from tests.cli.conftest import Gevolg
+from tests.daemon.abonnementen.test_abonnement import NU, abonnement
 from tests.daemon.nepdienst import boom, storing, tak
 from tests.wereld import auto
 
@@ -153,3 +158,37 @@ def test_what_waits_is_told_with_how_long_it_has(gevolg: Gevolg, tmp_path: Path)
     stand = json.loads(gevolg("status", "--data", tmp_path, "--json").stdout)["registers"]["wegonderhoud"]
     assert stand["achterstand"]["projecteren"] == 1
     assert stand["achterstand_s"]["projecteren"] > 0
+
+
+def test_a_register_that_cannot_be_read_is_told_beside_the_others(gevolg: Gevolg, data: Path) -> None:
+    stuk = data / "spitspas" / "gevolgen" / "data.mdb"
+    stuk.write_bytes(stuk.read_bytes()[:5000])
+    uitkomst = gevolg("status", "--data", data)
+    tekst = " ".join(uitkomst.stdout.split())
+    assert uitkomst.exit_code == BESCHADIGD
+    assert "niet te lezen" in tekst
+    assert "was cut short" in tekst
+    assert "tot transactie 1, bij" in tekst
+    registers = json.loads(gevolg("status", "--data", data, "--json").stdout)["registers"]
+    assert list(registers["spitspas"]) == ["fout"]
+    assert registers["aanschafheffing"]["positie"] == 2
+
+
+def test_deliveries_are_counted_and_what_is_not_delivered_is_told(gevolg: Gevolg, data: Path) -> None:
+    assert "abonnementen" not in gezegd(gevolg, data)
+    gestopt = mislukt = abonnement().mislukt(NU, "de ontvanger antwoordde met 500", Ritme(), 0.5)
+    while gestopt.status is not Status.GESTOPT:
+        gestopt = gestopt.mislukt(gestopt.volgende_poging or NU, "geen antwoord", Ritme(), 0.5)
+    store = open_abonnementen(data, "wegonderhoud")
+    for een in (abonnement(id="goed"), replace(mislukt, id="soms"), replace(gestopt, id="nooit")):
+        store.put(een.id, naar_bytes(een))
+    store.put("weg", naar_bytes(replace(abonnement(), id="weg").opgezegd("410")))
+    store.close()
+    tekst = gezegd(gevolg, data)
+    sinds = f"{NU:%Y-%m-%dT%H:%M:%SZ}"
+    assert f"soms: lukt niet, 1 keer geprobeerd sinds {sinds} (de ontvanger antwoordde met 500)" in tekst
+    assert f"nooit: gestopt sinds {sinds} (geen antwoord)" in tekst
+    assert "goed" not in tekst
+    gegeven = json.loads(gevolg("status", "--data", data, "--json").stdout)["registers"]["wegonderhoud"]
+    assert [een["id"] for een in gegeven["abonnementen"]] == ["goed", "nooit", "soms"]
+    assert gegeven["abonnementen"][0]["mislukt_sinds"] is None

@@ -1,4 +1,7 @@
-"""Stilgevallen: the taken because of abonnementen that stopped: not of the journal, derived from what is kept here."""
+"""Stilgevallen: how delivering goes, and the taken because of abonnementen that stopped.
+
+Not of the journal: derived from what is kept of the abonnementen.
+"""
 
 from contextlib import closing
 from dataclasses import replace
@@ -16,8 +19,28 @@ BEZORGING_REDEN = "bezorging_gestopt"
 
 def stilgevallen_in(map_: Path, register: str) -> list[dict[str, Any]]:
     """The taken of a register in a folder, whoever serves it."""
+    return taken_van(_bewaard(map_, register))
+
+
+def bezorging_in(map_: Path, register: str) -> list[dict[str, Any]]:
+    """How it goes with each abonnement of a register in a folder that was not ended by its receiver."""
+    return [
+        {
+            "id": een.id,
+            "status": een.status,
+            "tot": een.stand.position,
+            "mislukt_sinds": een.mislukt_sinds,
+            "pogingen": een.pogingen,
+            "reden": een.reden or None,
+        }
+        for een in _bewaard(map_, register)
+        if een.status is not Status.OPGEZEGD
+    ]
+
+
+def _bewaard(map_: Path, register: str) -> list[Abonnement]:
     with closing(open_abonnementen(map_, register, read_only=True)) as store:
-        return taken_van([van_bytes(gegevens) for _, gegevens in store.all()])
+        return [van_bytes(gegevens) for _, gegevens in store.all()]
 
 
 def met_stilgevallen(
