@@ -1,6 +1,7 @@
 """A connection: who sends a head without end is cut off, and a long body is read."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
@@ -82,5 +83,23 @@ def test_a_long_body_is_read_and_the_next_request_too() -> None:
                 kop = await lezer.readuntil(b"\r\n\r\n")
                 assert kop.startswith(b"HTTP/1.1 200")
                 assert await lezer.readexactly(len(str(len(inhoud)))) == str(len(inhoud)).encode()
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+_TLS = b"\x16\x03\x01\x02\x00\x01"
+
+
+@pytest.mark.parametrize("onzin", [_TLS, b"GET\r\n\r\n", _BEGIN + b"Content-Length: nul\r\n\r\n"])
+def test_what_is_no_http_is_refused_with_a_problem(onzin: bytes) -> None:
+    async def verhaal() -> None:
+        async with verbonden() as (lezer, schrijver):
+            schrijver.write(onzin + b"\r\n\r\n")
+            await schrijver.drain()
+            kop, _, inhoud = (await lezer.read()).partition(b"\r\n\r\n")
+            assert kop.startswith(b"HTTP/1.1 400 ")
+            assert b"content-type: application/problem+json" in kop
+            assert f"content-length: {len(inhoud)}".encode() in kop
+            assert json.loads(inhoud)["type"] == "urn:gevolg:probleem:geen-http"
 
     asyncio.run(asyncio.wait_for(verhaal(), 30))
