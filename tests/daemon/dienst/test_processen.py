@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from actors.register.commando import AangebodenCommando
+from actors.runtime.lezing import Registerlezing
 from tests.daemon.dienst.lopend import Lopend, als_body, lopend, tot
 from tests.runtime.processen.test_transport import Kwaad
 from tests.wereld import VERZEKERAAR, auto
@@ -235,16 +236,30 @@ def test_a_stop_answers_what_was_taken_in_and_leaves_nothing_running(tmp_path: P
         beurt, wachtend = (opgeruimd.enter_context(socket.create_connection(adres)) for _ in range(2))
         kop = ("POST /wegonderhoud/v1/commandos HTTP/1.1", "Host: x", "Content-Type: application/x-ndjson")
         beurt.sendall("\r\n".join((*kop, f"Content-Length: {len(lang)}", "", lang)).encode())
-        tot(lambda: dienst.klant.get("/wegonderhoud/v1/gevolgen?limiet=1").json(), "het eerste is verwerkt")
+        tot(lambda: positie(dienst) > 0, "het eerste is verwerkt")
         wachtend.sendall(b"GET /wegonderhoud/v1/verstrekkingen?na=999999&wacht=60 HTTP/1.1\r\nHost: x\r\n\r\n")
         assert dienst.stop(nummer) == 0
         antwoord = b"".join(iter(lambda: beurt.recv(1 << 16), b""))
-        assert antwoord.count(b'"status":201') + antwoord.count(b'"uitkomst":"verwerkt"') >= 300
+        regels = [json.loads(regel) for regel in antwoord.split(b"\n") if regel.startswith(b'{"regel":')]
+        statussen = [regel["status"] for regel in regels]
+        assert [regel["regel"] for regel in regels] == list(range(1, len(regels) + 1))
+        assert len(regels) >= 300 or statussen[-1] == httpx.codes.SERVICE_UNAVAILABLE
+        verwerkt = statussen.count(httpx.codes.CREATED)
+        assert verwerkt > 0
+        assert set(statussen[verwerkt:]) <= {httpx.codes.SERVICE_UNAVAILABLE}
+        with Registerlezing.alleen_lezen(tmp_path / "data", ["wegonderhoud"]) as registers:
+            assert registers.standen()["wegonderhoud"]["positie"] == verwerkt
         assert not psutil.wait_procs(list(alle.values()), 1)[1]
         assert not (tmp_path / "data" / "daemon.json").exists()
         with socket.socket() as vrij:
             vrij.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             vrij.bind(adres)
+
+
+def positie(dienst: Lopend) -> int:
+    """The last transaction of the first register."""
+    uit: int = dienst.gezondheid()["registers"]["wegonderhoud"]["posities"]["journaal"]
+    return uit
 
 
 def httpx_json(waarde: Any) -> str:
