@@ -3,8 +3,9 @@
     main ─ admin ─ supervisor ─ per register a bijhouding and a levering
              └ logger
 
-Each dies with the one above it, by the kernel. A supervisor that ended is started again; without the admin nothing can
-be, so then the group has ended and main should too. Only one thread speaks for the group; it keeps the tree at hand.
+Each dies with the one above it, by the kernel. A supervisor that ended or hangs is started again; without the admin
+nothing can be, so then the group has ended and main should too. Only one thread speaks for the group; it keeps the tree
+at hand.
 """
 
 import os
@@ -34,6 +35,8 @@ _SUPERVISORS = 20
 _MINUTE_S = 60.0
 _FIRST_WORD_S = 10.0
 """So long may a supervisor take to say that it is there."""
+_UNANSWERED = 60
+"""After so many questions in a row that waited all of `_ASK_S` for nothing, the supervisor hangs."""
 _KEY_BYTES = 32
 _PID_BYTES = 8
 
@@ -56,7 +59,7 @@ class ProcessGroup:
         self._ended: str | None = None
         self._on_end: Callable[[], object] = lambda: None
         self._admin_fd: int | None = None
-        self._asked = 0
+        self._asked = self._unanswered = 0
         self._supervisor_fd: int | None = None
         self._generation = 0
         self._starts: list[float] = []
@@ -136,6 +139,9 @@ class ProcessGroup:
             # It ended before it said a word, or never will: either way it is not the one any more.
             self._system.tell(self._supervisor, ActorExitRequest())
             self._create_supervisor()
+        elif self._supervisor_fd is not None and self._unanswered >= _UNANSWERED:
+            log.error("process.hangs", process="supervisor", pid=self._tree.pid)
+            signal.pidfd_send_signal(self._supervisor_fd, signal.SIGKILL)
         self._ask_tree()
         lifeline.bury()
 
@@ -147,7 +153,7 @@ class ProcessGroup:
             self._end("de supervisor eindigde telkens weer")
             return
         self._generation += 1
-        self._tree = Boom(0, 0, ())
+        self._tree, self._unanswered = Boom(0, 0, ()), 0
         self._due = now + _FIRST_WORD_S
         self._supervisor = self._system.createActor(ProcessSupervisor)
         start = StartGroep(self._data, self._registers, self._generation, self._warm)
@@ -159,11 +165,12 @@ class ProcessGroup:
         deadline = monotonic() + _ASK_S
         while answer is not None and monotonic() < deadline:
             if isinstance(answer, Boom) and answer.nummer == self._asked:
-                self._tree = answer
+                self._tree, self._unanswered = answer, 0
                 if self._supervisor_fd is None:
                     self._supervisor_fd = os.pidfd_open(answer.pid)
                 return
             answer = self._system.listen(_ASK_S)
+        self._unanswered += 1
 
     def _end(self, why: str) -> None:
         self._stopping = True

@@ -29,6 +29,7 @@ from actors.runtime.processen.messages import (
     Gestoord,
     Gestopt,
     Kijk,
+    Leeft,
     NietGestart,
     Soort,
     StartProces,
@@ -46,7 +47,7 @@ _SLICE_S = 0.05
 _STAP_S = 0.001
 """After so long, and what is going on then, is looked whether the neighbours can be hinted."""
 _LOOK_S = 1.0
-"""A hint may be lost; after so long it looks by itself."""
+"""A hint may be lost; after so long it looks by itself, and says that it lives."""
 _ADEM = timedelta(milliseconds=1)
 """For messages between two slices of work: Thespian sends and receives nothing while one to oneself waits."""
 
@@ -100,6 +101,7 @@ class HostActor(RegisterActor):
             self._bezig = False
             self._werk()
         elif isinstance(bericht, _Nu):
+            self.send(self._bewaker, Leeft(self._start.plek, self._start.epoch))
             self._kijk()
         elif isinstance(bericht, Buren):
             self._buren = [_Buur(adres) for adres in bericht.adressen]

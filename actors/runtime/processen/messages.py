@@ -106,6 +106,14 @@ class Verder:
 
 
 @dataclass(frozen=True, slots=True)
+class Leeft:
+    """From a process actor, every so often: it still comes to its messages."""
+
+    plek: Plek
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
 class Gestoord:
     """From a process actor: which of its readers stand still now (none: all well again)."""
 

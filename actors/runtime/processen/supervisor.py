@@ -1,11 +1,13 @@
 """ProcessSupervisor: keeps the processes of a daemon alive: per register a bijhouding and a levering.
 
 A process that ended is started again, at once and then after longer and longer. One that keeps ending without having
-got anything done is given up, loudly and alone: the others go on.
+got anything done is given up, loudly and alone: the others go on. One that no longer comes to its messages is ended.
 """
 
 import os
+import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import product
@@ -25,6 +27,7 @@ from actors.runtime.processen.messages import (
     Gestart,
     Gestoord,
     Gestopt,
+    Leeft,
     NietGestart,
     Plek,
     Soort,
@@ -44,6 +47,11 @@ _FORGIVEN_S = 60.0
 """Who lived so long before it ended begins with a clean slate."""
 _OPENING_S = 60.0
 """How long opening may take; a process that was killed before it could say that it exists says nothing more."""
+_BEAT_S, _BEATS = 5.0, 12
+"""How often is looked who said nothing since, and after so many times in a row it hangs.
+
+Beats are counted, not seconds: when the whole machine stood still nobody is to blame.
+"""
 _EPOCHS = 1_000_000
 """More than a supervisor will start of one process: epochs of a later supervisor are higher than all before."""
 
@@ -64,6 +72,7 @@ class _Proces:
     sterfgevallen: int = 0
     stand: int = -1
     sinds: float = 0.0
+    stil: int = 0
     reden: str = ""
     storingen: tuple[berichten.Storing, ...] = field(default=())
 
@@ -108,6 +117,8 @@ class ProcessSupervisor(RegisterActor):
                 self._gestart(bericht, afzender)
             case NietGestart():
                 self._niet_gestart(bericht)
+            case Leeft():
+                self._leeft(bericht)
             case Gestoord():
                 self._gestoord(bericht)
             case Gestopt(plek):
@@ -118,6 +129,8 @@ class ProcessSupervisor(RegisterActor):
                 self._begin(plek)
             case _Wacht():
                 self._wacht_op(bericht)
+            case _Slag():
+                self._slag()
             case _:
                 super().ontvang(bericht, afzender)
 
@@ -129,6 +142,7 @@ class ProcessSupervisor(RegisterActor):
             plek = Plek(register, soort)
             self._processen[plek] = _Proces(plek, start.generatie * _EPOCHS)
             self._begin(plek)
+        self._slag()
 
     def _begin(self, plek: Plek) -> None:
         proces = self._processen[plek]
@@ -149,7 +163,7 @@ class ProcessSupervisor(RegisterActor):
         if gestart.stand > proces.stand >= 0:
             proces.sterfgevallen = 0
         proces.toestand, proces.adres, proces.pid = Toestand.DRAAIT, afzender, gestart.pid
-        proces.stand, proces.sinds, proces.reden = gestart.stand, monotonic(), ""
+        proces.stand, proces.sinds, proces.stil, proces.reden = gestart.stand, monotonic(), 0, ""
         log.info("process.started", process=str(proces.plek), epoch=proces.epoch, pid=proces.pid)
         for plek in (gestart.plek, *self._wie_hint(gestart.plek)):
             self._stel_voor(self._processen[plek])
@@ -166,6 +180,24 @@ class ProcessSupervisor(RegisterActor):
         if proces.epoch == wacht.epoch and proces.toestand is Toestand.START:
             self.send(proces.kind, ActorExitRequest())
             self._geeindigd(proces.kind)
+
+    def _leeft(self, bericht: Leeft) -> None:
+        proces = self._van(bericht)
+        if proces is not None:
+            proces.stil = 0
+
+    def _slag(self) -> None:
+        """End who hangs: a new one finds out what was done. Whoever closes what it has open may take its time."""
+        if self._stopt_voor is not None:
+            return
+        for proces in self._processen.values():
+            if proces.toestand is Toestand.DRAAIT and proces.pid is not None:
+                proces.stil += 1
+                if proces.stil > _BEATS:
+                    log.error("process.hangs", process=str(proces.plek), epoch=proces.epoch, pid=proces.pid)
+                    with suppress(ProcessLookupError):
+                        os.kill(proces.pid, signal.SIGKILL)
+        self.wakeupAfter(timedelta(seconds=_BEAT_S), payload=_Slag())
 
     def _gestoord(self, bericht: Gestoord) -> None:
         proces = self._van(bericht)
@@ -233,7 +265,7 @@ class ProcessSupervisor(RegisterActor):
         if self._stopt_voor is not None and not self._te_stoppen:
             self.send(self._stopt_voor, Gestopt())
 
-    def _van(self, bericht: Gestart | NietGestart | Gestoord) -> _Proces | None:
+    def _van(self, bericht: Gestart | NietGestart | Leeft | Gestoord) -> _Proces | None:
         """The process a message is of; None when it is of one before."""
         proces = self._processen[bericht.plek]
         return proces if proces.epoch == bericht.epoch else None
@@ -251,6 +283,11 @@ class _Begin:
     """It is time to start this one again."""
 
     plek: Plek
+
+
+@dataclass(frozen=True, slots=True)
+class _Slag:
+    """It is time to look who said nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def secure(key: bytes, admin_runs: Callable[[], None]) -> None:
     multiprocCommon.MultiProcAdmin.logDefs = property(lambda self: self.logdefs)
     _tie_admin(admin_runs)
     _tie_logger()
+    _tell_of_all_that_ended()
 
 
 def _tie_admin(admin_runs: Callable[[], None]) -> None:
@@ -105,3 +106,17 @@ def _tie_logger() -> None:
         start(*given)
 
     multiprocCommon.startupASLogger = tied
+
+
+def _tell_of_all_that_ended() -> None:
+    """When Thespian hears of a child that ended, it forgets whichever others ended meanwhile, and tells nobody."""
+    lives = multiprocCommon.MultiProcReplicator._checkChildLiveness  # noqa: SLF001 - there is no other way in
+
+    def forget(parent: Any, ended: Any) -> None:
+        parent._child_procs = [  # noqa: SLF001
+            child
+            for child in getattr(parent, "_child_procs", ())
+            if ended not in (child.childAddr, getattr(child, "childRealAddr", None)) or lives(child)
+        ]
+
+    multiprocCommon.MultiProcReplicator._childExited = forget  # noqa: SLF001

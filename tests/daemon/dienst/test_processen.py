@@ -5,8 +5,10 @@ import os
 import pickle
 import signal
 import socket
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -75,6 +77,24 @@ def test_what_was_killed_comes_back_and_nothing_acknowledged_is_lost(
     dienst.in_rust()
     gevonden = dienst.klant.get(f"/aanschafheffing/v1/autos/{next(iter(tussen)).commando.auto_id}").json()
     assert gevonden["inhoud"]["punten"] == 33
+
+
+def test_those_that_end_at_the_same_moment_all_come_back(dienst: Lopend, nummers: Callable[[], int]) -> None:
+    """G37: as when the machine has no memory left, or somebody is thorough."""
+    for _ in range(5):
+        assert dienst.bied_tot_het_lukt(aanbod(nummers()), "wegonderhoud").status_code == 201
+        dienst.in_rust()
+        eerder = {naam: proces for naam, proces in dienst.processen().items() if ":" in naam}
+        for proces in eerder.values():
+            proces.kill()
+        tot(partial(_draaien_anderen, dienst, {proces.pid for proces in eerder.values()}), "zij zijn alle terug")
+
+
+def _draaien_anderen(dienst: Lopend, eerder: set[int]) -> bool:
+    """Whether all processes run, and none of these is among them."""
+    stand = dienst.gezondheid()
+    processen = [een for register in stand["registers"].values() for een in register["processen"].values()]
+    return bool(stand["gereed"]) and not eerder & {een["pid"] for een in processen}
 
 
 def test_while_a_bijhouding_is_down_its_reads_go_on_and_its_commands_get_503(
@@ -238,7 +258,9 @@ def test_a_stop_answers_what_was_taken_in_and_leaves_nothing_running(tmp_path: P
         beurt.sendall("\r\n".join((*kop, f"Content-Length: {len(lang)}", "", lang)).encode())
         tot(lambda: positie(dienst) > 0, "het eerste is verwerkt")
         wachtend.sendall(b"GET /wegonderhoud/v1/verstrekkingen?na=999999&wacht=60 HTTP/1.1\r\nHost: x\r\n\r\n")
+        begin = time.monotonic()
         assert dienst.stop(nummer) == 0
+        assert time.monotonic() - begin < 10
         antwoord = b"".join(iter(lambda: beurt.recv(1 << 16), b""))
         regels = [json.loads(regel) for regel in antwoord.split(b"\n") if regel.startswith(b'{"regel":')]
         statussen = [regel["status"] for regel in regels]

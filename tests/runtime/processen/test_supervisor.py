@@ -1,5 +1,7 @@
 """The supervisor of processes: who ended is started again, who keeps ending is given up, alone."""
 
+import os
+import signal
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from actors.runtime.processen.messages import (
     Gestart,
     Gestoord,
     Gestopt,
+    Leeft,
     NietGestart,
     Plek,
     Soort,
@@ -63,6 +66,11 @@ class Toneel(ProcessSupervisor):
 
     def sterft(self, plek: Plek) -> None:
         self.receiveMessage(ChildActorExited(self.kind_van(plek)), "system")
+
+    def slag(self) -> None:
+        """Let the supervisor look once who said nothing."""
+        payload = next(p for _, p in reversed(self.wekkers) if type(p).__name__ == "_Slag")
+        self.receiveMessage(WakeupMessage(timedelta(0), payload), "system")
 
     def wek(self) -> None:
         """Let the shortest wait that leads to a start pass."""
@@ -200,3 +208,33 @@ def test_a_stop_is_answered_when_all_that_ran_closed_what_it_had_open(toneel: To
 def test_a_group_in_which_nothing_runs_stops_at_once(toneel: Toneel) -> None:
     toneel.receiveMessage(Stop(), MAIN)
     assert toneel.verzonden[-1] == (MAIN, Gestopt())
+
+
+def test_who_no_longer_comes_to_its_messages_is_ended_and_nobody_else(
+    toneel: Toneel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gedood: list[tuple[int, int]] = []
+    monkeypatch.setattr(os, "kill", lambda pid, nummer: gedood.append((pid, nummer)))
+    levering = Plek("wegonderhoud", Soort.LEVERING)
+    for plek in (WEG, levering):
+        toneel.gestart(plek)
+    hangt, leeft = toneel.start(WEG).epoch, toneel.start(levering).epoch
+    for _ in range(supervisor._BEATS):
+        toneel.slag()
+        toneel.receiveMessage(Leeft(levering, leeft), toneel.kind_van(levering))
+        toneel.receiveMessage(Leeft(WEG, hangt - 1), "one before")
+    assert not gedood
+    toneel.slag()
+    assert gedood == [(100 + hangt % 100, signal.SIGKILL)]
+    toneel.sterft(WEG)
+    toneel.gestart(WEG)
+    toneel.slag()
+    assert len(gedood) == 1, "the new one begins anew"
+
+
+def test_who_is_told_to_stop_may_take_its_time(toneel: Toneel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "kill", lambda *_: pytest.fail("ended while it closed what it had open"))
+    toneel.gestart(WEG)
+    toneel.receiveMessage(Stop(), MAIN)
+    for _ in range(2 * supervisor._BEATS):
+        toneel.slag()
