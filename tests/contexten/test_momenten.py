@@ -116,7 +116,7 @@ def test_a_datetime_answers_for_its_amsterdam_day_whatever_its_time_zone(
     assert antwoord.inhoud is not None
     assert antwoord.inhoud["koper"] == eigenaar_op(dag)
     op_de_dag = dagelijks.registers.lees(WEG, "auto", "auto-1", geldig_op=dag)
-    assert (antwoord.inhoud, antwoord.momenten.geldig_op) == (op_de_dag.inhoud, gevraagd)
+    assert (antwoord.inhoud, antwoord.momenten.geldig_op) == (op_de_dag.inhoud, moment)
     assert dagelijks.registers.herhaal(antwoord.herhaaltoken or "").als_bytes() == antwoord.als_bytes()
 
 
