@@ -17,10 +17,18 @@ from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from actors.daemon.abonnementen.bezorger import Bezorger
+from actors.daemon.abonnementen.doel import Doelregels
+from actors.daemon.abonnementen.zender import Zender
 from actors.daemon.api.app import maak_app
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Grenzen, Verzoek, Vorm, json_antwoord
+from actors.daemon.berichten import Berichten
+from actors.daemon.signalen import Signalenloket
 from actors.runtime.catalogue import CONTEXTEN
+from actors.runtime.klok import Buitenwereld
 from actors.runtime.systeem import RegisterSystem
+from actors.verwerking.gebeurtenisstroom import Afzender
+from storage.abonnementen_memory import MemoryAbonnementenstore
 from tests.daemon.conftest import GEBRUIKERS
 from tests.daemon.ingebed import IngebedPoort, wie_met
 from tests.domein import NU, auto, huishouden
@@ -32,6 +40,28 @@ KOPPEN = {"Authorization": "Bearer beheerder"}
 VAN_EERDER = frozenset({"cursor", "herhaaltoken", "beschikbaarOp", "geldigOp"})
 
 
+class _ZegtJa(Zender):
+    """Whoever is asked wants our deliveries."""
+
+    async def vraag_toestemming(self, url: str, toegang: str | None) -> int | None:  # noqa: ARG002 - as a Zender
+        return None
+
+
+class _BezorgtNiet(Bezorger):
+    """Keeps abonnementen and delivers nothing: each request has an event loop of its own here."""
+
+    def _start(self, id_: str) -> None:
+        pass
+
+
+def _berichten(poort: IngebedPoort) -> Berichten:
+    buiten = Buitenwereld()
+    stores = {context.naam: MemoryAbonnementenstore(context.naam) for context in CONTEXTEN}
+    zender = _ZegtJa(Doelregels(ontwikkel=True), "registers.example.nl", buiten.klok)
+    afzender = Afzender()
+    return Berichten(afzender, Signalenloket(poort, afzender), _BezorgtNiet(poort, stores, zender, afzender, buiten))
+
+
 @pytest.fixture
 def app() -> Iterator[FastAPI]:
     with RegisterSystem.in_memory(buitenwereld=vaste_wereld("fuzz", begin=NU), versie="gevolg test") as registers:
@@ -39,7 +69,8 @@ def app() -> Iterator[FastAPI]:
             registers.verwerk(commando)
         registers.wacht_op_rust()
         grenzen = Grenzen(wacht_s=0.01, lang_s=0)
-        yield maak_app(IngebedPoort(registers), wie_met(GEBRUIKERS), CONTEXTEN, grenzen=grenzen)
+        poort = IngebedPoort(registers)
+        yield maak_app(poort, wie_met(GEBRUIKERS), CONTEXTEN, grenzen=grenzen, berichten=_berichten(poort))
 
 
 def blijft_fout(case: Case[Any]) -> bool:
