@@ -163,14 +163,14 @@ class Inrichting:
         return Response(json_bytes(bericht), 200 if bericht["gereed"] else 503, media_type="application/json")
 
     async def _meet(self, verzoek: Request) -> Response:
-        """What Prometheus asks for, for who may manage every register."""
+        """What Prometheus asks for, for who may observe every register."""
         try:
             bekend = self._deur(verzoek.headers.get("authorization"))
             gebruiker = bekend if isinstance(bekend, Gebruiker) else await bekend
         except (GeenToegang, NuNietNaTeGaan, TeVeelVerzoeken) as fout:
             return van_fout(fout, "metrics").antwoord()
-        if not gebruiker.mag("*", Handeling.BEHEER):
-            return Probleem(403, "hiervoor is het recht *:beheer nodig", soort="geen-recht").antwoord()
+        if not gebruiker.mag("*", Handeling.WAARNEMEN):
+            return Probleem(403, "hiervoor is het recht *:waarnemen nodig", soort="geen-recht").antwoord()
         return await self._metrieken.antwoord(self._poort, verzoek)
 
 

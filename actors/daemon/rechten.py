@@ -41,6 +41,7 @@ class Handeling(StrEnum):
     TERUGMELDEN = "terugmelden"
     TAKEN = "taken"
     BEHEER = "beheer"
+    WAARNEMEN = "waarnemen"
 
 
 @dataclass(frozen=True, slots=True)

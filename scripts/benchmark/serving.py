@@ -19,7 +19,7 @@ REGISTER = WEGONDERHOUD.naam
 NOOP = ("scripts.benchmark.noop",)
 NDJSON = "application/x-ndjson"
 
-_RECHTEN = ("*:commando", "*:lezen", "*:beheer")
+_RECHTEN = ("*:commando", "*:lezen", "*:waarnemen")
 _NO_LIMIT = "[gevolg.limieten]\nverzoeken_per_s = 1_000_000\nstoot = 1_000_000\nwachtruimte = 100_000\n"
 _LEVERING = "lever:"
 _CREATED = 201

@@ -20,7 +20,7 @@ from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from actors.daemon.rechten import Gebruiker, GeenToegang
+from actors.daemon.rechten import Gebruiker, GeenToegang, NuNietNaTeGaan
 from actors.daemon.toegang.bestandsversie import Versie, versie_van
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.logboek import maak_log
@@ -121,7 +121,7 @@ class Sleutelbestand:
         return oud
 
     def wie(self, getoond: str, nu: datetime) -> tuple[Gebruiker, float]:
-        """Who shows this sleutel, and until when (seconds since 1970) that holds. Raises GeenToegang."""
+        """Who shows this sleutel, and until when (seconds since 1970). Raises GeenToegang, NuNietNaTeGaan."""
         vorm = _VORM.fullmatch(getoond)
         sleutel = self._actueel().get(vorm["id"]) if vorm else None
         klopt = hmac.compare_digest(_hash(vorm["geheim"] if vorm else ""), sleutel.hash if sleutel else _NIEMAND)
@@ -134,8 +134,12 @@ class Sleutelbestand:
         tot = sleutel.geldig_tot.timestamp() if sleutel.geldig_tot else float("inf")
         return Gebruiker(sleutel.naam, frozenset(sleutel.rechten), sleutel.voor), tot
 
+    def kent(self, naam: str) -> bool:
+        """Whether there is, or was, a sleutel of this name. Raises NuNietNaTeGaan."""
+        return any(een.naam == naam for een in self._actueel().values())
+
     def rechten_van(self, naam: str, nu: datetime) -> frozenset[str] | None:
-        """What the sleutels of this name together give now; None when there never was one. Raises GeenToegang."""
+        """What the sleutels of this name together give now; None when there never was one. Raises NuNietNaTeGaan."""
         van_hem = [een for een in self._actueel().values() if een.naam == naam]
         geldig = [
             een for een in van_hem if een.ingetrokken_op is None and (een.geldig_tot is None or een.geldig_tot > nu)
@@ -143,14 +147,14 @@ class Sleutelbestand:
         return frozenset(recht for een in geldig for recht in een.rechten) if van_hem else None
 
     def _actueel(self) -> dict[str, ApiSleutel]:
-        """The sleutels by id as the file is now; none when it cannot be read, for then nobody is known."""
+        """The sleutels by id as the file is now. Raises NuNietNaTeGaan when it cannot be read."""
         versie = self.versie()
         if versie != self._gelezen[0]:
             try:
                 self._gelezen = (versie, {sleutel.id: sleutel for sleutel in self.alle()})
             except Sleutelfout as fout:
                 log.error("access.keys_unreadable", reason=str(fout))  # noqa: TRY400 - it says all
-                raise GeenToegang(
+                raise NuNietNaTeGaan(
                     "de API-sleutels zijn nu niet na te gaan; meld dit aan wie de registers beheert"
                 ) from None
         return self._gelezen[1]

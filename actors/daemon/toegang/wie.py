@@ -40,6 +40,12 @@ class _Bron(Protocol):
         ...
 
 
+class _Sleutels(_Bron, Protocol):
+    def kent(self, naam: str) -> bool:
+        """Whether there is, or was, a sleutel of this name. Raises NuNietNaTeGaan."""
+        ...
+
+
 class _Bekend(NamedTuple):
     gebruiker: Gebruiker
     tot: float
@@ -50,7 +56,9 @@ class _Bekend(NamedTuple):
 class Toegang:
     """Tells who asks. Safe from several threads."""
 
-    def __init__(self, sleutels: _Bron, jwt: _Bron | None, buiten: Buitenwereld, *, ontwikkel: bool = False) -> None:
+    def __init__(
+        self, sleutels: _Sleutels, jwt: _Bron | None, buiten: Buitenwereld, *, ontwikkel: bool = False
+    ) -> None:
         """`jwt` is None where no issuer is believed; `ontwikkel`: everybody is ONTWIKKELAAR."""
         self._sleutels = sleutels
         self._jwt = jwt
@@ -64,18 +72,27 @@ class Toegang:
         if self._ontwikkel:
             return ONTWIKKELAAR
         gezien = self._bekend.get(_digest(authorization)) if authorization else None
-        if gezien is None or gezien.tot <= self._buiten.klok().timestamp() or gezien.bron.versie() != gezien.versie:
+        if (
+            gezien is None
+            or gezien.tot <= self._buiten.klok().timestamp()
+            or self._versie(gezien.bron) != gezien.versie
+        ):
             return None
         return gezien.gebruiker
 
     def wie(self, authorization: str | None) -> Gebruiker:
-        """Who asks. Raises GeenToegang. May wait some seconds for the keys of the issuer, twice a minute at most."""
+        """Who asks. Raises GeenToegang, NuNietNaTeGaan.
+
+        May wait some seconds for the keys of the issuer, twice a minute at most.
+        """
         gezien = self.bekend(authorization)
         if gezien is not None:
             return gezien
         bron, getoond = self._lees(authorization)
-        versie = bron.versie()  # before checking: what changes meanwhile is checked again
+        versie = self._versie(bron)  # before checking: what changes meanwhile is checked again
         gebruiker, tot = bron.wie(getoond, self._buiten.klok())
+        if bron is self._jwt and self._sleutels.kent(gebruiker.naam):
+            raise GeenToegang(f"{gebruiker.naam} is hier de naam van een API-sleutel; laat die anders heten")
         with self._slot:
             while len(self._bekend) >= MAX_BEKEND:
                 self._bekend.popitem(last=False)
@@ -86,6 +103,10 @@ class Toegang:
         """As `wie`, for an event loop: only whoever is not known yet is checked on a thread."""
         gezien = self.bekend(authorization)
         return await asyncio.to_thread(self.wie, authorization) if gezien is None else gezien
+
+    def _versie(self, bron: _Bron) -> object:
+        """What is known by a bron rests on its keys and on all sleutels: nobody has the name of another."""
+        return bron.versie(), self._sleutels.versie()
 
     def _lees(self, authorization: str | None) -> tuple[_Bron, str]:
         """Where to ask who shows this, and what is shown."""

@@ -6,8 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from actors.daemon.toegang.apisleutels import Sleutelbestand
+from actors.runtime.klok import Buitenwereld
 from tests.cli.conftest import Gevolg
 from tests.daemon.dienst.lopend import REGISTERS, Lopend, als_body, lopend, tot
 from tests.daemon.verzamelaar import Verzamelaar, keten, verzameld, wat
@@ -80,6 +83,23 @@ def test_no_line_holds_what_was_asked_or_told(dienst: Lopend) -> None:
     assert {"/wegonderhoud/v1/autos/{autoId}", "/wegonderhoud/v1/autos/_zoek"} <= gezien
     assert GEHEIM not in dienst.log()
     assert "Sam" not in dienst.log()
+
+
+def test_the_metrics_are_for_who_observes_and_no_more_than_that(tmp_path: Path) -> None:
+    """G40: who may read them can destroy nothing, and who manages registers need not see them."""
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    sleutels = Sleutelbestand(data)
+    een = Lopend(data, ontwikkel=False)
+    try:
+        url = een.begin().url
+        for recht, status in (("*:waarnemen", 200), ("*:beheer", 403), ("spitspas:waarnemen", 403)):
+            sleutel = sleutels.maak(recht, (recht,), voor=None, geldig_tot=None, buiten=Buitenwereld())
+            antwoord = httpx.get(f"{url}/metrics", headers={"Authorization": f"Bearer {sleutel}"})
+            assert antwoord.status_code == status, recht
+        assert httpx.get(f"{url}/metrics").status_code == 401
+    finally:
+        een.ruim_op()
 
 
 def test_a_process_that_was_killed_shows_in_health_metrics_and_status(dienst: Lopend, gevolg: Gevolg) -> None:

@@ -4,11 +4,12 @@ import json
 import stat
 import threading
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from actors.daemon.rechten import Gebruiker, GeenToegang
+from actors.daemon.rechten import Gebruiker, GeenToegang, NuNietNaTeGaan
 from actors.daemon.toegang.apisleutels import BESTAND, Sleutelbestand, Sleutelfout, SleutelOnbekend
 from actors.runtime.klok import Buitenwereld
 from tests.daemon.toegang.sleutelmakers import NU
@@ -95,7 +96,10 @@ def test_with_a_broken_file_nobody_is_known_and_nothing_is_written_over_it(
 ) -> None:
     sleutel = maak(bestand)
     (tmp_path / BESTAND).write_text(inhoud, encoding="utf-8")
-    geweigerd(bestand, sleutel, "niet na te gaan")
+    for vraag in (partial(bestand.wie, sleutel, NU), partial(bestand.kent, "loket")):
+        with pytest.raises(NuNietNaTeGaan) as gevangen:
+            vraag()
+        assert sleutel not in str(gevangen.value)
     with pytest.raises(Sleutelfout, match="beschadigd"):
         maak(bestand)
     assert (tmp_path / BESTAND).read_text(encoding="utf-8") == inhoud

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from actors.daemon.instellingen import Instellingen, Jwt
-from actors.daemon.rechten import Gebruiker, GeenToegang, Handeling
+from actors.daemon.rechten import Gebruiker, GeenToegang, Handeling, NuNietNaTeGaan
 from actors.daemon.toegang import wie as module
 from actors.daemon.toegang.apisleutels import BESTAND, Sleutelbestand
 from actors.daemon.toegang.wie import MAX_KOP, ONTWIKKELAAR, Toegang, maak_toegang
@@ -161,6 +161,17 @@ def regels(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixtur
         yield caplog
 
 
+def test_nobody_has_the_name_of_another(toegang: Toegang, tmp_path: Path) -> None:
+    """G40: else a token of the issuer would see the abonnementen of the sleutel of that name."""
+    kop = f"Bearer {token(RSA, sub='loket')}"
+    assert toegang.wie(kop).naam == "loket"
+    maak(tmp_path)
+    assert toegang.bekend(kop) is None, "at the next request"
+    with pytest.raises(GeenToegang, match="naam van een API-sleutel"):
+        toegang.wie(kop)
+    assert toegang.wie(f"Bearer {token(RSA)}").naam == "loket-1"
+
+
 def test_no_token_is_in_a_log_an_error_or_what_is_shown(
     toegang: Toegang, tmp_path: Path, regels: pytest.LogCaptureFixture
 ) -> None:
@@ -176,7 +187,7 @@ def test_no_token_is_in_a_log_an_error_or_what_is_shown(
             except GeenToegang as geweigerd:
                 gezegd.append(repr(geweigerd) + str(geweigerd.__cause__))
     (tmp_path / BESTAND).write_text(json.dumps([{"hash": goed}]), encoding="utf-8")
-    with pytest.raises(GeenToegang) as gevangen:
+    with pytest.raises(NuNietNaTeGaan) as gevangen:
         toegang.wie(f"Bearer {goed}")
     gezegd += [str(gevangen.value), repr(toegang), repr(vars(toegang)), regels.text]
     assert regels.messages
