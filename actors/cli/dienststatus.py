@@ -25,9 +25,15 @@ def toon_dienst(blad: Blad, dienst: Dienststand | None) -> None:
     if dienst.bericht is None:
         blad.tekst(f"{waar}, maar geeft {dienst.waarom}.", "bold red")
     elif dienst.bericht.get("gereed"):
-        blad.tekst(f"{waar}, en is gereed.")
+        blad.tekst(f"{waar}, en is gereed. {_bovenaan(dienst.bericht)}")
     else:
-        blad.tekst(f"{waar}, en is niet gereed.", "bold red")
+        blad.tekst(f"{waar}, en is niet gereed. {_bovenaan(dienst.bericht)}", "bold red")
+
+
+def _bovenaan(bericht: Mapping[str, Any]) -> str:
+    """The processes above those of the registers."""
+    nummers = [(naam, bericht[naam]["pid"]) for naam in ("admin", "supervisor")]
+    return "Daaronder: " + ", ".join(f"{naam} {pid or '(start)'}" for naam, pid in nummers) + "."
 
 
 def toon_processen(blad: Blad, dienst: Dienststand | None, register: str) -> None:

@@ -113,6 +113,7 @@ def test_a_daemon_that_is_well_shows_its_processes(
     antwoord.inhoud = bericht(data, boom(*ALLES))
     tekst = gezegd(gevolg, data)
     assert f"De dienst draait als proces {os.getpid()}, op {url}, en is gereed." in tekst
+    assert "Daaronder: admin 4699, supervisor 4700." in tekst
     assert "bijhouding draait, proces 4711, epoch 1000001, 0 herstarts" in tekst
     assert "staat stil" not in tekst
 
@@ -124,7 +125,7 @@ def test_what_is_wrong_with_a_daemon_is_told_where_it_is_wrong(
     bekend(data, url)
     opgegeven = tak("wegonderhoud", Soort.BIJHOUDING, toestand=Toestand.OPGEGEVEN, pid=None, herstarts=5, reden="vol")
     stuk = tak("wegonderhoud", Soort.LEVERING, storingen=(storing("wegonderhoud/projector"),))
-    antwoord.inhoud = bericht(data, Boom(1, 1, (opgegeven, stuk)), "projecteren")
+    antwoord.inhoud = bericht(data, Boom(1, 1, 1, (opgegeven, stuk)), "projecteren")
     antwoord.status = 503
     tekst = gezegd(gevolg, data)
     assert "en is niet gereed." in tekst

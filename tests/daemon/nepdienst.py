@@ -66,7 +66,7 @@ def tak(register: str, soort: Soort, **anders: Any) -> Tak:
 
 def boom(*registers: str, **anders: Any) -> Boom:
     """All processes of these registers, with the same said of each."""
-    return Boom(1, 4700, tuple(tak(register, soort, **anders) for register in registers for soort in Soort))
+    return Boom(1, 4700, 4699, tuple(tak(register, soort, **anders) for register in registers for soort in Soort))
 
 
 def storing(lezer: str) -> Storing:

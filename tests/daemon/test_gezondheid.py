@@ -43,7 +43,7 @@ def test_a_daemon_of_which_all_runs_and_nothing_waits_is_ready(registers: Regist
     registers.wacht_op_rust()
     bericht = Gezondheid(lambda: boom(*ALLES), ALLES).bericht(registers)
     assert bericht["gereed"] is True
-    assert bericht["supervisor"] == {"pid": 4700}
+    assert (bericht["admin"], bericht["supervisor"]) == ({"pid": 4699}, {"pid": 4700})
     weg, pas = bericht["registers"]["wegonderhoud"], bericht["registers"]["spitspas"]
     assert weg["posities"] == {
         "journaal": 1,
@@ -98,14 +98,16 @@ def test_who_lags_and_moves_is_ready() -> None:
 
 @pytest.mark.parametrize("toestand", [t for t in Toestand if t is not Toestand.DRAAIT])
 def test_a_process_that_does_not_run_is_not_ready(toestand: Toestand) -> None:
-    half = Boom(1, 1, (tak("wegonderhoud", Soort.BIJHOUDING), tak("wegonderhoud", Soort.LEVERING, toestand=toestand)))
+    half = Boom(
+        1, 1, 1, (tak("wegonderhoud", Soort.BIJHOUDING), tak("wegonderhoud", Soort.LEVERING, toestand=toestand))
+    )
     bericht = als_bericht(beeld(half))
     assert (bericht["gereed"], bericht["registers"]["wegonderhoud"]["gereed"]) == (False, False)
     assert bericht["registers"]["wegonderhoud"]["processen"]["levering"]["toestand"] == toestand.value
 
 
 def test_as_long_as_the_supervisor_says_nothing_nothing_is_ready() -> None:
-    bericht = als_bericht(beeld(Boom(0, 0, ())))
+    bericht = als_bericht(beeld(Boom(0, 0, 0, ())))
     assert bericht["gereed"] is False
     assert bericht["supervisor"] == {"pid": None}
     assert bericht["registers"]["wegonderhoud"]["processen"]["bijhouding"]["toestand"] is None
@@ -121,7 +123,7 @@ def test_a_reader_that_stopped_on_an_error_is_not_ready_and_says_where_the_log_h
 
 
 def test_one_register_that_is_not_ready_leaves_the_others_so() -> None:
-    van = Boom(1, 1, (*boom("wegonderhoud").takken, *boom("spitspas", toestand=Toestand.OPGEGEVEN).takken))
+    van = Boom(1, 1, 1, (*boom("wegonderhoud").takken, *boom("spitspas", toestand=Toestand.OPGEGEVEN).takken))
     bericht = als_bericht(Beeld(van, {"wegonderhoud": voortgang(), "spitspas": voortgang()}, frozenset(), NU))
     assert bericht["gereed"] is False
     assert {naam: r["gereed"] for naam, r in bericht["registers"].items()} == {"wegonderhoud": True, "spitspas": False}
@@ -138,19 +140,22 @@ def kijk(stilstand: Stilstand, na_s: float, hoever: Voortgang | str) -> set[str]
 
 def test_who_is_seen_at_one_place_for_some_time_while_something_waits_stands_still() -> None:
     stilstand = Stilstand()
-    assert kijk(stilstand, 0, voortgang(tot=2)) == set()
-    assert kijk(stilstand, STIL_S - 1, voortgang(tot=2, positie=9)) == set()
-    assert kijk(stilstand, STIL_S, voortgang(tot=2, positie=9)) == {"bekendmaken", "projecteren", "lezen wegonderhoud"}
-    assert kijk(stilstand, STIL_S + 1, voortgang(tot=3, positie=9)) == set(), "it moves again"
-    assert kijk(stilstand, 2 * STIL_S, voortgang(tot=3, positie=9)) == set()
+    assert kijk(stilstand, 0, voortgang(tot=2, sinds=NU)) == set()
+    assert kijk(stilstand, STIL_S - 1, voortgang(tot=2, positie=9, sinds=NU)) == set()
+    stil = kijk(stilstand, STIL_S, voortgang(tot=2, positie=9, sinds=NU))
+    assert stil == {"bekendmaken", "projecteren", "lezen wegonderhoud"}
+    assert kijk(stilstand, STIL_S + 1, voortgang(tot=3, positie=9, sinds=NU)) == set(), "it moves again"
+    assert kijk(stilstand, 2 * STIL_S, voortgang(tot=3, positie=9, sinds=NU)) == set()
 
 
 def test_who_has_nothing_to_read_does_not_stand_still_nor_does_who_just_got_something() -> None:
     stilstand = Stilstand()
     kijk(stilstand, 0, voortgang())
     assert kijk(stilstand, 100, voortgang()) == set()
-    assert kijk(stilstand, 101, voortgang(tot=5, positie=6)) == set()
-    assert kijk(stilstand, 100 + STIL_S, voortgang(tot=5, positie=6)) != set()
+    gekomen = 105 + STIL_S
+    nieuw = voortgang(tot=5, positie=6, sinds=NU + timedelta(seconds=gekomen))
+    assert kijk(stilstand, gekomen, nieuw) == set(), "however long nobody looked"
+    assert kijk(stilstand, gekomen + STIL_S, nieuw) != set()
 
 
 def test_a_register_that_cannot_be_read_is_not_ready_and_says_why(

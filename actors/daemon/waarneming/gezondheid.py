@@ -18,7 +18,7 @@ from actors.verwerking.leesstand import AnderLogboek
 from storage.errors import StorageError
 
 STIL_S: Final = 10.0
-"""A reader that was seen at one place for so long while something waited for it stands still."""
+"""A reader that was seen at one place for so long stands still, when something has waited for it as long."""
 
 Voortgangen = Mapping[str, Voortgang | str]
 """Per register how far it is, or why that cannot be read."""
@@ -41,7 +41,7 @@ class Stilstand:
                     eerder = self._gezien.get(wie)
                     if eerder is None or eerder[0] != lezer.tot or not lezer.wacht:
                         self._gezien[wie] = (lezer.tot, nu)
-                    elif (nu - eerder[1]).total_seconds() >= STIL_S:
+                    elif (nu - eerder[1]).total_seconds() >= STIL_S and lezer.seconden(nu) >= STIL_S:
                         stil.add(wie)
         return frozenset(stil)
 
@@ -103,6 +103,7 @@ def als_bericht(beeld: Beeld) -> dict[str, Any]:
         "gereed": all(register["gereed"] for register in registers.values()),
         "programmaversie": programmaversie(),
         "moment": als_json(beeld.nu),
+        "admin": {"pid": beeld.boom.admin or None},
         "supervisor": {"pid": beeld.boom.pid or None},
         "registers": registers,
     }

@@ -149,11 +149,12 @@ class Bridge:
         answer = endpoint.ask(tak.adres, bied, _LISTEN_S)
         deadline = monotonic() + _PATIENCE_S
         while not (isinstance(answer, Beslist) and answer.nummer == self._number):
-            if self._has_ended(tak) or monotonic() > deadline:
+            ended = self._has_ended(tak)
+            if ended or monotonic() > deadline:
                 self._group.look()
                 return NietBeschikbaar(
-                    f"de bijhouding van {self._plek.register} viel weg; of dit is verwerkt is niet bekend: bied het"
-                    " opnieuw aan onder hetzelfde id"
+                    f"de bijhouding van {self._plek.register} {'viel weg' if ended else 'geeft geen antwoord'}; of dit"
+                    " is verwerkt is niet bekend: bied het opnieuw aan onder hetzelfde id"
                 )
             answer = endpoint.listen(_LISTEN_S)
         return self._not_running(tak) if answer.antwoorden is None else answer.antwoorden

@@ -53,7 +53,7 @@ class ProcessGroup:
     def __init__(self, data: Path, registers: Sequence[str], *, warm: int = WARM) -> None:
         """Of these registers in a data folder; every store in it must exist (`preparation.prepare`)."""
         self._data, self._registers, self._warm = data, tuple(registers), warm
-        self._tree = Boom(0, 0, ())
+        self._tree = Boom(0, 0, 0, ())
         self._wake = threading.Event()
         self._stopping = False
         self._ended: str | None = None
@@ -140,7 +140,7 @@ class ProcessGroup:
             self._system.tell(self._supervisor, ActorExitRequest())
             self._create_supervisor()
         elif self._supervisor_fd is not None and self._unanswered >= _UNANSWERED:
-            log.error("process.hangs", process="supervisor", pid=self._tree.pid)
+            log.error("process.supervisor_hangs", pid=self._tree.pid)
             signal.pidfd_send_signal(self._supervisor_fd, signal.SIGKILL)
         self._ask_tree()
         lifeline.bury()
@@ -153,7 +153,7 @@ class ProcessGroup:
             self._end("de supervisor eindigde telkens weer")
             return
         self._generation += 1
-        self._tree, self._unanswered = Boom(0, 0, ()), 0
+        self._tree, self._unanswered = Boom(0, 0, 0, ()), 0
         self._due = now + _FIRST_WORD_S
         self._supervisor = self._system.createActor(ProcessSupervisor)
         start = StartGroep(self._data, self._registers, self._generation, self._warm)

@@ -165,10 +165,11 @@ class Tak:
 
 @dataclass(frozen=True, slots=True)
 class Boom:
-    """From the supervisor: all processes, and its own number."""
+    """From the supervisor: all processes, its own number and that of its parent, the admin."""
 
     nummer: int
     pid: int
+    admin: int
     takken: tuple[Tak, ...]
 
 

@@ -103,7 +103,7 @@ class ProcessSupervisor(RegisterActor):
         """Start, hear how a process is, say how all are, or stop."""
         match bericht:
             case VraagBoom(nummer):
-                self.send(afzender, Boom(nummer, os.getpid(), tuple(map(_tak, self._processen.values()))))
+                self.send(afzender, Boom(nummer, os.getpid(), os.getppid(), tuple(map(_tak, self._processen.values()))))
             case StartGroep():
                 self._start_groep(bericht)
             case Stop():
