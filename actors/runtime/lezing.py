@@ -19,7 +19,7 @@ from actors.runtime.klok import Buitenwereld
 from actors.runtime.proef import Ketenproef, als_aanbod, ketenproef, proef
 from actors.runtime.uitgegeven import Uitgegeven
 from actors.runtime.voortgang import Voortgang, aantal_taken, standen, voortgang
-from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, NietGeleverd, Vervallen, Vraagsoort
+from actors.verwerking.antwoord import Antwoord, Blad, Bladgrens, NietGeleverd, Onbekend, Vervallen, Vraagsoort
 from actors.verwerking.celclaims import claims_achter
 from actors.verwerking.gevolgd import Gevolgd, gevolgd
 from actors.verwerking.herbouw import verschillen
@@ -353,7 +353,7 @@ class Registerlezing(Uitgegeven, Berichtverkeer):
             if projectie.naam == naam:
                 return kern, projectie
         bekend = ", ".join(p.naam for p in kern.context.projecties)
-        raise KeyError(f"{register} heeft geen projectie {naam!r}; er zijn: {bekend}")
+        raise Onbekend(f"{register} heeft geen projectie {naam!r}; er zijn: {bekend}")
 
     # --- life -------------------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from actors.register.gevolg import Transactie
 from actors.register.terugmelding import Terugmelding
 from actors.runtime.aggregaat import lees_antwoord
 from actors.runtime.kern import Registerkern
+from actors.verwerking.antwoord import Onbekend
 from actors.verwerking.identiteit import commando_sleutel, is_gevolg_id
 from actors.verwerking.standen import vouw
 
@@ -58,7 +59,7 @@ class Opzoeken:
         for gegeven, waarde in sleutels.items():
             maak = makers.get(gegeven)
             if maak is None:
-                raise KeyError(f"{gegeven} is geen sleutel van {aggregaat}")
+                raise Onbekend(f"{gegeven} is geen sleutel van {aggregaat}")
             digest = kern.digest(f"{gegeven}:{maak(waarde)}")
             gevonden.add(kern.opslag.gevolgen.aggregaat_by_sleutel(digest))
         naam = gevonden.pop() if len(gevonden) == 1 else None
@@ -93,5 +94,5 @@ class Opzoeken:
 
     def _kern(self, register: str) -> Registerkern:
         if register not in self._kernen:
-            raise KeyError(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
+            raise Onbekend(f"geen register {register!r}; er zijn: {', '.join(self._kernen)}")
         return self._kernen[register]

@@ -14,6 +14,14 @@ from actors.verwerking.jsonvorm import json_bytes
 T = TypeVar("T")
 
 
+class Onbekend(KeyError):
+    """What is asked for is not there; the text says in Dutch what is not."""
+
+    def __str__(self) -> str:
+        """The text as it was given; KeyError would quote it."""
+        return str(self.args[0])
+
+
 class Vraagsoort(StrEnum):
     """What is asked for."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from actors.register.beeld import Beeld
 from actors.register.projectie import Projectie, Restant
 from actors.register.tijdlijnen import Onderwerp, stuk_op
-from actors.verwerking.antwoord import Momenten
+from actors.verwerking.antwoord import Momenten, Onbekend
 from actors.verwerking.momenten import dag_van
 
 
@@ -27,7 +27,7 @@ def claims_achter(  # noqa: PLR0913 - a cell, and where to look
     table has no such column.
     """
     if kolom is not None and kolom not in projectie.kolommen:
-        raise KeyError(f"{projectie.naam} heeft geen kolom {kolom!r}; er zijn: {', '.join(projectie.kolommen)}")
+        raise Onbekend(f"{projectie.naam} heeft geen kolom {kolom!r}; er zijn: {', '.join(projectie.kolommen)}")
     uit: dict[str, None] = {}
     for naam, claim in cellen.items():
         if kolom in (None, naam):

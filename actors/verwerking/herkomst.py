@@ -17,7 +17,7 @@ from actors.register.claim import gevolg_van
 from actors.register.gevolg import Afleiding, Gevolg, Transactie
 from actors.register.verantwoording import Aanleiding
 from actors.register.zekerheid import Zekerheid, zekerheid_van
-from actors.verwerking.antwoord import GeenGrens
+from actors.verwerking.antwoord import GeenGrens, Onbekend
 from actors.verwerking.identiteit import is_gevolg_id
 from actors.verwerking.verbanden import (
     Verband,
@@ -143,7 +143,7 @@ def _controleer(vindplaatsen: Mapping[str, Vindplaats], maximum: int | None, tot
         raise GeenGrens(f"hoogstens {maximum} gevolgen kan niet; vraag er minstens 1")
     for naam, positie in tot.items():
         if naam not in vindplaatsen:
-            raise KeyError(f"geen register {naam!r}; er zijn: {', '.join(vindplaatsen)}")
+            raise Onbekend(f"geen register {naam!r}; er zijn: {', '.join(vindplaatsen)}")
         laatste = vindplaatsen[naam].tot + vindplaatsen[naam].achter
         if not 0 <= positie <= laatste:
             raise GeenGrens(f"{naam} heeft geen positie {positie}; de laatste is {laatste}, vraag een positie tot daar")
@@ -242,7 +242,7 @@ class _Lezing:
         knoop = self.vind(gevolg_van(gevolg))
         if knoop is None:
             waar = ", ".join(f"{naam} tot positie {tot}" for naam, tot in self.tot.items())
-            raise KeyError(f"geen gevolg {gevolg!r}; gezocht in {waar}")
+            raise Onbekend(f"geen gevolg {gevolg!r}; gezocht in {waar}")
         return knoop
 
     def terug(self, knoop: Knoop) -> Iterator[_Stap]:

@@ -11,6 +11,7 @@ from actors.register.commando import AangebodenCommando, Verwerking
 from actors.runtime.catalogue import CONTEXTEN
 from tests.daemon.conftest import GEBRUIKERS, Wereld, doe
 from tests.daemon.ingebed import IngebedPoort, Klant, wie_met
+from tests.daemon.logvang import Logvang
 from tests.daemon.test_commandos import COMMANDOS, auto_aanbod, is_probleem
 
 NDJSON = "application/x-ndjson"
@@ -52,6 +53,25 @@ def test_what_one_may_not_offer_fails_on_its_own_line(wereld: Wereld) -> None:
         assert [een["status"] for een in antwoord.regels] == [403, 201]
 
     doe(verhaal)
+
+
+def test_each_commando_that_is_not_offered_has_its_line_in_the_log_alone_and_among_others(wereld: Wereld) -> None:
+    async def verhaal() -> None:
+        klant = wereld.klant.als("verzekeraar")
+        mag_niet = {"commando": "CorrigeerAutogegevens", "data": {"autoId": "geheim"}}
+        await klant.post(COMMANDOS, regels(mag_niet, b"{kapot geheim", b"x" * 5000, auto_aanbod()), content_type=NDJSON)
+        await klant.post(COMMANDOS, mag_niet)
+
+    with Logvang() as log:
+        doe(verhaal)
+    geweigerd = log.van("commando.not_offered")
+    assert [(een["register"], een["status"], een["problem"], een["user"]) for een in geweigerd] == [
+        ("wegonderhoud", 403, "geen-recht", "verzekeraar"),
+        ("wegonderhoud", 400, "invoer", "verzekeraar"),
+        ("wegonderhoud", 413, "te-groot", "verzekeraar"),
+        ("wegonderhoud", 403, "geen-recht", "verzekeraar"),
+    ]
+    assert "geheim" not in str(log.regels)
 
 
 def test_an_etag_belongs_to_one_commando(wereld: Wereld) -> None:

@@ -360,3 +360,15 @@ def test_an_unknown_outcome_is_503_and_a_full_storage_507(wereld: Wereld, vol: b
         assert ("retry-after" in antwoord.koppen) == (status == 503)
 
     doe(verhaal)
+
+
+def test_a_fault_of_our_own_is_no_404_and_tells_no_value(wereld: Wereld, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuk(*_: Any) -> None:
+        raise KeyError("geheim")
+
+    async def verhaal() -> None:
+        antwoord = await wereld.klant.geef(f"{COMMANDOS}/{ID}")
+        assert "geheim" not in str(is_probleem(antwoord, 500))
+
+    monkeypatch.setattr(wereld.registers, "uitkomst", stuk)
+    doe(verhaal)

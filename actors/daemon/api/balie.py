@@ -10,15 +10,22 @@ from actors.daemon.api.bewerking import Verzoek
 from actors.daemon.api.problemen import Probleem, foute_invoer, van_niet_verwerkt
 from actors.daemon.api.veldnamen import DIEPST, lees_namen
 from actors.daemon.rechten import Gebruiker, recht_voor
+from actors.daemon.waarneming.verzoeken import huidige_trace
 from actors.register.commando import AangebodenCommando, NietVerwerkt
 from actors.register.context import Context
+from actors.runtime.logboek import maak_log
+from actors.runtime.programma import programmaversie
 from actors.verwerking.aanbodvorm import Aanbodlezer, lees_json
 from actors.verwerking.generiek import commandos as generiek
+from actors.verwerking.traceparent import trace_id
 
 _ETAG = re.compile(r'"(\d{1,15})-([0-9a-f]{8})-[0-9a-f]{8}"', re.ASCII)
 _ENIG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"', re.ASCII)
 _NOOIT = -1
 """No aggregate ever has this volgnummer."""
+
+
+log = maak_log("commando")
 
 
 class Balie:
@@ -62,6 +69,19 @@ class Balie:
         if not gebruiker.mag(self._register, handeling, wat):
             recht = ":".join(deel for deel in (self._register, handeling.value, wat) if deel)
             raise Probleem(403, f"hiervoor is het recht {recht} nodig", soort="geen-recht")
+
+
+def log_niet_aangeboden(register: str, weg: Probleem, gebruiker: Gebruiker) -> None:
+    """The line of a commando that never reached its register."""
+    log.info(
+        "commando.not_offered",
+        register=register,
+        problem=weg.inhoud["type"].rpartition(":")[2],
+        status=weg.status,
+        user=gebruiker.naam,
+        trace_id=trace_id(huidige_trace()),
+        program=programmaversie(),
+    )
 
 
 def lees_inhoud(inhoud: bytes) -> Any:

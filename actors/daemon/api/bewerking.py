@@ -157,10 +157,7 @@ class Verzoek:
 
     async def lees_over_niemand(self, vraag: Callable[[Registerlezing], T], *, lang: bool = False) -> T:
         """Ask the registers what tells of nobody, or is only used to ask further; it is not logged."""
-        try:
-            return await self._poort.lees(vraag, lang=lang)
-        except KeyError as fout:
-            raise Probleem(404, str(fout.args[0] if fout.args else fout), soort="onbekend") from fout
+        return await self._poort.lees(vraag, lang=lang)
 
     def url(self, *delen: str) -> str:
         """The path of a resource of this register."""

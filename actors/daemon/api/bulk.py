@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
-from actors.daemon.api.balie import Balie
+from actors.daemon.api.balie import Balie, log_niet_aangeboden
 from actors.daemon.api.bewerking import Antwoordend, Verzoek, te_groot
 from actors.daemon.api.problemen import Probleem, van_fout, van_mislukt, van_niet_verwerkt
 from actors.daemon.api.uitkomst import als_uitkomst
@@ -145,11 +145,14 @@ class _Stroom:
 
     def _lees(self, regel: bytes) -> AangebodenCommando | Probleem:
         if len(regel) > self._grenzen.regel_bytes:
-            return te_groot(self._grenzen.regel_bytes)
-        try:
-            return self._balie.lees_bytes(regel, self._verzoek.gebruiker)
-        except Exception as fout:  # noqa: BLE001 - a bad line fails alone
-            return van_fout(fout, f"regel-{self._nummer}")
+            weg = te_groot(self._grenzen.regel_bytes)
+        else:
+            try:
+                return self._balie.lees_bytes(regel, self._verzoek.gebruiker)
+            except Exception as fout:  # noqa: BLE001 - a bad line fails alone
+                weg = van_fout(fout, f"regel-{self._nummer}")
+        log_niet_aangeboden(self._verzoek.register, weg, self._verzoek.gebruiker)
+        return weg
 
     async def _bied_aan(self) -> None:
         """Offer what was gathered; when two batches are under way the first of them is answered before."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from actors.daemon.api.balie import Balie, eis_mediatype, lees_if_match, lees_inhoud
+from actors.daemon.api.balie import Balie, eis_mediatype, lees_if_match, lees_inhoud, log_niet_aangeboden
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Parameter, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.bulk import NDJSON, Bulk
 from actors.daemon.api.gevolgen import GEVOLGEN
@@ -52,7 +52,11 @@ class Commandos:
             if verzoek.kop(b"if-match") is not None:
                 raise foute_invoer(["If-Match: hoort bij één commando, niet bij meer tegelijk"])
             return self._bulk.antwoord(verzoek)
-        aangeboden = self._balie.lees_bytes(await verzoek.inhoud(), verzoek.gebruiker)
+        try:
+            aangeboden = self._balie.lees_bytes(await verzoek.inhoud(), verzoek.gebruiker)
+        except Probleem as weg:
+            log_niet_aangeboden(verzoek.register, weg, verzoek.gebruiker)
+            raise
         return await self.verwerk(verzoek, aangeboden)
 
     async def verwerk(self, verzoek: Verzoek, aangeboden: AangebodenCommando, bron: str = "commandos") -> Antwoordend:

@@ -16,7 +16,7 @@ from actors.daemon.toegang.verzoeklimiet import TeVeelVerzoeken
 from actors.register.commando import Mislukt, NietVerwerkt
 from actors.runtime.logboek import maak_log
 from actors.runtime.stelsel import NietInRust
-from actors.verwerking.antwoord import GeenGrens, GeenMoment, NietGeleverd, NogNietZover, Vervallen
+from actors.verwerking.antwoord import GeenGrens, GeenMoment, NietGeleverd, NogNietZover, Onbekend, Vervallen
 from actors.verwerking.herhaaltoken import GeenToken
 from actors.verwerking.herleveren import VerstrekkingOnbekend
 from actors.verwerking.jsonvorm import als_json, json_bytes
@@ -60,7 +60,7 @@ OMSCHRIJVINGEN: Mapping[int, str] = {
     415: "Deze mediatype wordt hier niet gelezen.",
     429: "Deze gebruiker vraagt meer dan hij mag; `Retry-After` zegt wanneer hij het weer mag proberen.",
     503: "Het register is nu niet beschikbaar of nog niet zover; probeer het later opnieuw.",
-    507: "De opslag is vol; er is niets vastgelegd.",
+    507: "De opslag is vol; er is niets vastgelegd, tenzij `detail` zegt van wel.",
 }
 """What each status means, for the document."""
 
@@ -93,6 +93,7 @@ _TABEL: Mapping[type[Exception], _Plek] = {
     NietInRust: _Plek(503, "niet-in-rust", later=True, eigen_tekst=False),
     NietGeleverd: _Plek(403, "niet-geleverd"),
     Vervallen: _Plek(410, "vervallen"),
+    Onbekend: _Plek(404, "onbekend"),
     VerstrekkingOnbekend: _Plek(404, "onbekend"),
     GeenUitleg: _Plek(404, "geen-uitleg"),
     GeenMoment: _Plek(400, "geen-moment"),

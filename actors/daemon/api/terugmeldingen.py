@@ -12,11 +12,12 @@ from actors.daemon.api.balie import Balie, eis_mediatype, lees_inhoud
 from actors.daemon.api.bewerking import Antwoordend, Bewerking, Verzoek, Vorm, json_antwoord
 from actors.daemon.api.commandos import lees_uuid
 from actors.daemon.api.parameters import BESCHIKBAAR_OP, HERHAALTOKEN, WACHT_OP, padnaam
-from actors.daemon.api.problemen import Probleem, foute_invoer
+from actors.daemon.api.problemen import Probleem, foute_invoer, van_fout
 from actors.daemon.api.uitkomst import als_antwoord
 from actors.daemon.api.veldnamen import schrijf_namen
 from actors.daemon.dataverwerking.betrokkenen import Betrokkene, Kring
 from actors.daemon.dataverwerking.lezingen import over_wie
+from actors.daemon.dataverwerking.verwerkingenlogboek import NietGelogd
 from actors.daemon.rechten import Handeling
 from actors.register.commando import Verwerkt
 from actors.register.persoonsgegeven import onthul
@@ -65,7 +66,10 @@ class Terugmeldingen:
         status, _, koppen = als_antwoord(antwoord, verzoek.url("terugmeldingen"))
         assert isinstance(antwoord, Verwerkt)
         id_ = antwoord.commando_id
-        gemeld = await verzoek.lees(lambda lezing: lezing.terugmelding(verzoek.register, id_))
+        try:
+            gemeld = await verzoek.lees(lambda lezing: lezing.terugmelding(verzoek.register, id_))
+        except NietGelogd as fout:
+            raise _niet_te_tonen(id_, fout) from fout
         assert gemeld is not None
         return json_antwoord(_als_bytes(id_, gemeld.melding), status, koppen)
 
@@ -109,6 +113,15 @@ class Terugmeldingen:
 @over_wie.register(Gemeld)
 def _gemeld(gelezen: Gemeld, kring: Kring, register: str) -> tuple[Betrokkene, ...]:
     return kring.van_aggregaat(register, gelezen.aggregaat, gelezen.melding.onderwerp[0])
+
+
+def _niet_te_tonen(id_: str, fout: NietGelogd) -> Probleem:
+    """It was received; but it shows what the register says, and that it does so could not be logged."""
+    probleem = van_fout(fout, id_)
+    probleem.inhoud["detail"] = (
+        f"de terugmelding is ontvangen, maar kan nu niet worden getoond; vraag haar later op onder {id_}"
+    )
+    return probleem
 
 
 def _als_bytes(id_: str, melding: Terugmelding) -> bytes:

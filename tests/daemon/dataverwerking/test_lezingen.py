@@ -115,6 +115,7 @@ def test_what_cannot_be_logged_is_not_answered(  # noqa: PLR0913 - what it is tr
             else:
                 probleem = is_probleem(antwoord, status)
                 assert str(tmp_path) not in probleem["detail"], vraag.id
+                assert ("is ontvangen" in probleem["detail"]) == (vraag.bewerking.id == "meldTerug"), vraag.id
 
     klant = stelsel.klant([ALLES], logboek(tmp_path / BESTAND))
     doe(verhaal)
