@@ -5,8 +5,9 @@ that before the default.
 """
 
 import json
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -130,12 +131,14 @@ def _gelezen(veld: Veld, een: Gevonden) -> Any:
         raise ValueError(f"{getoond} past niet; schrijf {veld.sleutel.hoort}") from None
     if veld.naam == "registers":
         _bekende_registers(waarde)
+    if veld.naam == "cloudevents.bronnen":
+        _bekende_registers(bron.partition("=")[0] for bron in waarde)
     if veld.is_pad and waarde is not None and "://" not in str(waarde):
         return type(waarde)(een.vanaf / waarde)
     return waarde
 
 
-def _bekende_registers(namen: tuple[str, ...]) -> None:
+def _bekende_registers(namen: Iterable[str]) -> None:
     bekend = [context.naam for context in contexten()]
     for naam in namen:
         if naam not in bekend:
@@ -202,6 +205,21 @@ def _bestaat(naam: str) -> Callable[[_Bekend], Iterator[str]]:
     return controle
 
 
+def _te_schrijven(naam: str) -> Callable[[_Bekend], Iterator[str]]:
+    def controle(bekend: _Bekend) -> Iterator[str]:
+        plaats = bekend.waarden[naam]
+        if plaats is None or not bekend.klaar(naam):
+            return
+        bestand = Path(plaats)
+        if not os.access(bestand if bestand.exists() else bestand.parent, os.W_OK) or bestand.is_dir():
+            yield (
+                f"{bekend.waar(naam)}: {str(plaats)!r} kan niet worden geschreven; noem een bestand in een map waar de"
+                " dienst mag schrijven"
+            )
+
+    return controle
+
+
 def _ontwikkel_lokaal(bekend: _Bekend) -> Iterator[str]:
     """Where everybody may do everything, everybody is on this machine."""
     if not bekend.waarden["ontwikkel"] or not bekend.klaar("adres", "ontwikkel", "achter_proxy"):
@@ -233,6 +251,7 @@ _SAMENHANG: tuple[Callable[[_Bekend], Iterator[str]], ...] = (
     _bestaat("tls.certificaat"),
     _bestaat("tls.sleutel"),
     _bestaat("jwt.jwks"),
+    _te_schrijven("logboek.bestand"),
     _ontwikkel_lokaal,
     _tokens_verborgen,
 )

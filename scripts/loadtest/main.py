@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(str(problem))
     if not like:
         parser.error(f"{given.csv} has no car with all of its measures; name another file")
-    token = given.token or os.environ.get("GEVOLG_TOKEN", "")
+    token = given.token or os.environ.get("LOAD_TOKEN", "")
     with _daemon(given) as url:
         ledger, measured, new_id = Ledger(), Measured(), Buitenwereld().nieuw_commando_id
         shared = Shared(
@@ -68,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/load", description="Loads a daemon, and holds it to its answers.")
     parser.add_argument("--url", help="a daemon that runs; without it one is started here")
-    parser.add_argument("--token", help="who asks there; better in the environment, as GEVOLG_TOKEN")
+    parser.add_argument("--token", help="who asks there; better in the environment, as LOAD_TOKEN")
     parser.add_argument("--data", type=Path, help="folder of the daemon that is started here, and kept")
     parser.add_argument("--gebruikers", type=_positive, default=20, help="how many ask at once (20)")
     parser.add_argument("--duur", type=float, default=30.0, help="for how many seconds (30)")
