@@ -82,7 +82,7 @@ def vertel_niet_verwerkt(blad: Blad, antwoord: NietVerwerkt | Mislukt) -> None:
     """Say why a commando was not processed, or that its outcome is unknown."""
     if isinstance(antwoord, Mislukt):
         blad.kop("Mislukt: uitkomst onbekend", "bold red")
-        blad.regel("Wat er misging", f"{antwoord.toelichting} (referentie {antwoord.referentie})")
+        blad.regel("Wat er misging", str(antwoord))
         blad.regel("Gevolgen", "onbekend: het commando kan al zijn vastgelegd, of nog niet")
         blad.regel(
             "Wat nu",

@@ -228,6 +228,6 @@ def _gebruik(fout: typer.TyperException) -> str:
 def niet_verwerkt(antwoord: NietVerwerkt | Mislukt) -> NoReturn:
     """Leave because a commando was not processed, with a problem object on stderr."""
     if isinstance(antwoord, Mislukt):
-        raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
+        raise SimulatieMislukt(str(antwoord))
     schrijf_json(probleem(antwoord), stderr=True)
     raise typer.Exit(NIET_VERWERKT)

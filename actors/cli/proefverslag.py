@@ -53,7 +53,7 @@ def toon_keten(keten: Ketenproef, namen: Sequence[str]) -> None:
 def _toon_antwoord(blad: Blad, naam: str, antwoord: Proefantwoord) -> None:
     blad.kop(naam)
     if isinstance(antwoord, Mislukt):
-        blad.regel("mislukt", antwoord.toelichting)
+        blad.regel("mislukt", str(antwoord))
     elif isinstance(antwoord, NietVerwerkt):
         blad.regel("niet verwerkt", [f"{antwoord.toelichting} ({antwoord.regel})", *antwoord.fouten], "red")
     else:

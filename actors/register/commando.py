@@ -126,12 +126,23 @@ class Verwerkt:
 class Mislukt:
     """The software failed, not the commando: unknown outcome, offer it again. `referentie` leads to the log.
 
-    `vol`: the storage has no room left; before there is, offering it again does not help.
+    `vol`: the storage has no room left; before there is, offering it again does not help. `oorzaak` is what the storage
+    said, in its own words, for who runs it.
     """
 
     referentie: str
     toelichting: str
     vol: bool = False
+    oorzaak: str = ""
+
+    @property
+    def volledig(self) -> str:
+        """What is wrong, for who runs the registers."""
+        return f"{self.toelichting} ({self.oorzaak})" if self.oorzaak else self.toelichting
+
+    def __str__(self) -> str:
+        """The same, and where it is in the log."""
+        return f"{self.volledig} (referentie {self.referentie})"
 
 
 Verwerking: TypeAlias = Verwerkt | NietVerwerkt | Mislukt

@@ -10,7 +10,7 @@ from actors.runtime.registeractor import Falen, RegisterActor
 from actors.verwerking.commandoverwerking import Besluitvorming
 from actors.verwerking.standen import vouw
 from storage.codec import pack, unpack
-from storage.errors import KeyDestroyed, StorageError, StorageFull
+from storage.errors import ClockBehind, KeyDestroyed, StorageError, StorageFull
 from storage.gevolgenstore import Entry, Outcome
 
 ID_HERGEBRUIKT = NietVerwerkt(
@@ -22,12 +22,17 @@ BETROKKENE_GEWIST = NietVerwerkt(
     "de sleutel van een betrokkene is vernietigd; leg over hem niets meer vast, of gebruik een nieuwe verwijzing",
 )
 OPNIEUW = "de software faalde, de uitkomst is onbekend; bied hetzelfde commando onder hetzelfde id opnieuw aan"
+KLOK = (
+    "de klok loopt achter op wat al is vastgelegd, er is niets gebeurd; laat haar gelijkzetten en bied hetzelfde onder"
+    " hetzelfde id opnieuw aan"
+)
 
 
 def mislukt(referentie: str, fout: Exception | None = None) -> Mislukt:
-    """The answer when the software failed; what is wrong with the store is said in its own words."""
-    toelichting = f"{OPNIEUW} ({fout})" if isinstance(fout, StorageError) else OPNIEUW
-    return Mislukt(referentie, toelichting, vol=isinstance(fout, StorageFull))
+    """The answer when the software failed."""
+    toelichting = KLOK if isinstance(fout, ClockBehind) else OPNIEUW
+    oorzaak = str(fout) if isinstance(fout, StorageError) else ""
+    return Mislukt(referentie, toelichting, vol=isinstance(fout, StorageFull), oorzaak=oorzaak)
 
 
 class AggregateActor(RegisterActor):

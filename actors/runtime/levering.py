@@ -96,7 +96,7 @@ class TranslatorActor(RegisterActor):
                 if isinstance(antwoord, NietVerwerkt):
                     log.warning("signaal.not_processed", reader=self._naam, rule=antwoord.regel)
             if mislukt is not None:
-                self.send(self._supervisor, Storing(self._naam, mislukt.referentie, mislukt.toelichting))
+                self.send(self._supervisor, Storing(self._naam, mislukt.referentie, mislukt.volledig))
             if mislukt is None or (self._aangeboden is not None and self._aangeboden.mag_verder):
                 self._bied_aan()
         elif isinstance(bericht, StartLezer):

@@ -156,7 +156,7 @@ def _verwerk_autos(
     verwerkt = set()
     for (rij, aangeboden), antwoord in zip(werk, antwoorden, strict=True):
         if isinstance(antwoord, Mislukt):
-            raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
+            raise SimulatieMislukt(str(antwoord))
         if isinstance(antwoord, NietVerwerkt):
             reden = "; ".join((antwoord.toelichting, *antwoord.fouten))
             uitkomst.niet_verwerkt.append(NietVerwerkteRij(rij.plaats, rij.kenteken, antwoord.regel, reden))
@@ -170,7 +170,7 @@ def _verwerk_autos(
 def _verwerk_huishoudens(registers: RegisterSystem, huishoudens: Sequence[Huishouden]) -> None:
     for antwoord in registers.verwerk_alle(_huishouden(h) for h in huishoudens):
         if isinstance(antwoord, Mislukt):
-            raise SimulatieMislukt(f"{antwoord.toelichting} (referentie {antwoord.referentie})")
+            raise SimulatieMislukt(str(antwoord))
         if not isinstance(antwoord, Verwerkt):
             raise SimulatieMislukt(f"een huishouden is niet verwerkt: {antwoord.toelichting}")
 

@@ -52,8 +52,8 @@ def test_a_clock_far_behind_is_refused_until_it_is_right_again(tmp_path: Path, k
         for _ in range(2):
             antwoord = registers.verwerk(auto("auto-2"), id=commando_id(2))
             assert isinstance(antwoord, Mislukt)
-            assert "the clock says 2026-06-01T05:59:54" in antwoord.toelichting
-            assert "set the clock right and try again" in antwoord.toelichting
+            assert "the clock says 2026-06-01T05:59:54" in antwoord.oorzaak
+            assert "set the clock right and try again" in antwoord.oorzaak
         assert momenten(registers, "wegonderhoud") == [BEGIN]
         klok.zet(1)
         assert isinstance(registers.verwerk(auto("auto-2"), id=commando_id(2)), Verwerkt)

@@ -24,7 +24,7 @@ from actors.register.gevolg import Afleiding, Wijziging
 from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND, Stuk
 from actors.register.zekerheid import Zekerheid
 from actors.runtime import logboek
-from actors.runtime.aggregaat import BETROKKENE_GEWIST, ID_HERGEBRUIKT
+from actors.runtime.aggregaat import BETROKKENE_GEWIST, ID_HERGEBRUIKT, KLOK
 from actors.runtime.lezing import Registerlezing
 from actors.runtime.proef import Ketenproef
 from actors.runtime.systeem import NietInRust, RegisterSystem
@@ -199,7 +199,8 @@ class TestProef:
         finally:
             logboek.naar(None)
         assert isinstance(proef, Mislukt)
-        assert "the clock says" in proef.toelichting
+        assert proef.toelichting == KLOK
+        assert "the clock says" in proef.oorzaak
         (regel,) = [json.loads(regel) for regel in bestand.read_text().splitlines()]
         assert (regel["event"], regel["ref"], regel["proef"]) == ("commit.failed", proef.referentie, True)
         sam.achter = timedelta(0)
