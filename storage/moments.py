@@ -11,17 +11,24 @@ Clock = Callable[[], datetime]
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST: Final = (datetime.min.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
 
 
 def to_micros(moment: datetime) -> int:
     """Give the microseconds since the epoch of an aware moment, exactly.
 
-    Raises TypeError for a naive datetime: nobody can say which moment that is.
+    Raises TypeError for a naive datetime: nobody can say which moment that is; OverflowError for one that is outside
+    the years 1 to 9999 in UTC, as `from_micros` does.
     """
     if moment.utcoffset() is None:
         text = "a datetime without time zone names no moment; give an aware one"
         raise TypeError(text)
-    return (moment - _EPOCH) // _MICROSECOND
+    micros = (moment - _EPOCH) // _MICROSECOND
+    if not _FIRST <= micros <= _LAST:
+        text = f"{moment.isoformat()} is outside the years 1 to 9999 in UTC"
+        raise OverflowError(text)
+    return micros
 
 
 def from_micros(micros: int) -> datetime:

@@ -18,6 +18,7 @@ _KENMERK = re.compile(KENMERK)
 
 _LANGSTE_TEKST = 2000
 _MEESTE_CIJFERS = 100
+_EXACTE_CIJFERS = 28
 _TE_GROOT: int = 10**_MEESTE_CIJFERS
 
 UUID = "[0-9a-fA-F]{8}(-?[0-9a-fA-F]{4}){3}-?[0-9a-fA-F]{12}"
@@ -55,6 +56,11 @@ def _kort(cijfers: tuple[int, ...]) -> bool:
     return len(cijfers) <= _MEESTE_CIJFERS
 
 
+def kort(getal: Decimal) -> bool:
+    """A number of which division is exact: at most 28 digits, zeros at its end included."""
+    return len(getal.as_tuple().digits) <= _EXACTE_CIJFERS
+
+
 def gevuld(tekst: str) -> bool:
     """Text in which something stands."""
     return bool(tekst.strip())
@@ -75,10 +81,12 @@ Aantal: TypeAlias = Annotated[int, Ge(0), Lt(1_000_000_000)]
 Gemeten: TypeAlias = Annotated[int, Ge(1), Lt(1_000_000_000)]
 """A whole number that was measured: 0 would mean that it was not."""
 
-GemetenMaat: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), Lt(Decimal(1_000_000)), MultipleOf(Decimal("0.000001"))]
+_ZES_DECIMALEN = MultipleOf(Decimal("0.000001")), Predicate(kort)
+
+GemetenMaat: TypeAlias = Annotated[Decimal, Gt(Decimal(0)), Lt(Decimal(1_000_000)), *_ZES_DECIMALEN]
 """An exact size that was measured: 0 would mean that it was not."""
 
-Maat: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Lt(Decimal(1_000_000)), MultipleOf(Decimal("0.000001"))]
+Maat: TypeAlias = Annotated[Decimal, Ge(Decimal(0)), Lt(Decimal(1_000_000)), *_ZES_DECIMALEN]
 """An exact size, 0 or more, under a million, with at most six decimals; the unit stands in the name of the field."""
 
 __all__ = [

@@ -7,7 +7,9 @@ Decimal, no field that the contract does not know.
 import dataclasses
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from operator import attrgetter
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -20,8 +22,10 @@ from typing_extensions import Doc
 from actors.register.commando import AangebodenCommando
 from actors.register.contract import KENMERK, UUID, Naam, gevuld, kenmerk, uuid
 from actors.register.persoonsgegeven import Persoonlijk
+from actors.register.tijdlijnen import OPEN_BEGIN, OPEN_EIND
 from actors.register.verantwoording import Aanleiding, Aanleidingsoort, Mandaat
 from actors.verwerking.traceparent import Traceparent
+from actors.verwerking.woorden import AMSTERDAM
 
 _STRENG = ConfigDict(strict=True, extra="forbid", revalidate_instances="always")
 
@@ -52,6 +56,7 @@ _NEDERLANDS = {
     "string_too_long": "mag hoogstens {max_length} tekens hebben",
     "uuid": "moet een UUID zijn",
     "gevuld": "mag niet leeg zijn",
+    "kort": "mag hoogstens 28 cijfers hebben",
     "waarde": "moet een waarde zijn die een register kan bewaren: tekst (hoogstens 2000 tekens), een "
     "geheel of exact getal (hoogstens 100 cijfers), ja of nee, een dag",
     "kenmerk": "moet een kenmerk zijn: 1 tot 64 letters, cijfers of . _ : @ - (begin met letter of cijfer)",
@@ -71,7 +76,39 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
         _lezer(type(commando)).validate_python(commando)  # type: ignore[arg-type]
     except ValidationError as fout:
         return _fouten(fout)
-    return ()
+    return tuple(f"{plaats}: valt buiten de kalender" for plaats in _buiten_de_kalender(commando, ""))
+
+
+def _buiten_de_kalender(deel: Any, plaats: str) -> Iterator[str]:
+    """Where a day stands for an open begin or end, which is said by leaving it out, or a moment is on no day here.
+
+    Not in what registers tell each other (named tuples): there an open bound is a day.
+    """
+    if type(deel) in _ZONDER_DAG:
+        return
+    if isinstance(deel, datetime):
+        if deel.tzinfo is not None and not _op_een_dag(deel):
+            yield plaats
+    elif isinstance(deel, date):
+        if deel in (OPEN_BEGIN, OPEN_EIND):
+            yield plaats
+    elif dataclasses.is_dataclass(deel):
+        for veld in dataclasses.fields(deel):
+            yield from _buiten_de_kalender(getattr(deel, veld.name), f"{plaats}.{veld.name}".lstrip("."))
+    elif isinstance(deel, tuple | list) and not hasattr(deel, "_fields"):
+        for nummer, een in enumerate(deel):
+            yield from _buiten_de_kalender(een, f"{plaats}.{nummer}".lstrip("."))
+
+
+_ZONDER_DAG = frozenset({type(None), bool, int, str, Decimal, Fraction})
+
+
+def _op_een_dag(moment: datetime) -> bool:
+    try:
+        hier = moment.astimezone(AMSTERDAM).date()
+        return not {hier, moment.astimezone(UTC).date()} & {OPEN_BEGIN, OPEN_EIND}
+    except OverflowError:
+        return False
 
 
 def lees(klasse: type, gegevens: Any) -> tuple[Any, tuple[str, ...]]:

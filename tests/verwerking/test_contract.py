@@ -1,7 +1,7 @@
 """The contract of a commando: strict, and all errors at once."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -12,9 +12,10 @@ from actors.contexten.spitspas.commandos import Lid, RegistreerHuishouden
 from actors.contexten.wegonderhoud.commandos import RegistreerAuto
 from actors.register.context import Context
 from actors.runtime.catalogue import CONTEXTEN
-from actors.verwerking.contract import fouten_in, json_schema, velden
+from actors.verwerking.contract import fouten_in, fouten_in_aanbod, json_schema, velden
 from actors.verwerking.generiek.soorten import GENERIEKE_CONTRACTEN, openbare_commandos
 from tests.domein import aanschaf, auto, correctie, huishouden, toetreding, verkoop, vertrek
+from tests.wereld import aanbod
 
 COMMANDOS = [
     auto(),
@@ -70,6 +71,38 @@ def test_a_value_of_another_kind_is_refused_in_dutch_and_never_converted(veld: s
     fouten = fouten_in(replace(auto(), **{veld: waarde}))
     assert plaatsen(fouten) == [veld]
     assert not [woord for woord in ENGELS if woord in fouten[0]], fouten[0]
+
+
+@pytest.mark.parametrize("dag", [date.min, date.max])
+def test_an_open_bound_is_no_day_that_one_can_give(dag: date) -> None:
+    assert plaatsen(fouten_in(replace(auto(), datum_eerste_toelating=dag))) == ["datum_eerste_toelating"]
+    leden = RegistreerHuishouden(huishouden_id="huis", leden=(Lid(persoon_id="sam", vanaf=dag),))
+    assert fouten_in(leden) == ("leden.0.vanaf: valt buiten de kalender",)
+    assert fouten_in(replace(auto(), datum_eerste_toelating=date(1, 1, 2))) == ()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        date.min,
+        date.max,
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(1, 1, 1, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, tzinfo=timezone(timedelta(hours=-12))),
+        datetime(9999, 12, 30, 23, 30, tzinfo=UTC),
+    ],
+    ids=str,
+)
+def test_what_happened_outside_the_calendar_is_refused(moment: date) -> None:
+    """Else it is recorded, and can be read by nobody, or is told without its day."""
+    fouten = fouten_in_aanbod(replace(aanbod(auto(), 1), gebeurd_op=moment))
+    assert fouten == ("gebeurd_op: valt buiten de kalender",)
+    assert fouten_in_aanbod(replace(aanbod(auto(), 1), gebeurd_op=date(1, 1, 2))) == ()
+
+
+@pytest.mark.parametrize("nullen", [6, 20, 26, 27, 30, 400, 5000])
+def test_no_number_of_digits_makes_a_seventh_decimal_one_of_six(nullen: int) -> None:
+    assert plaatsen(fouten_in(replace(auto(), lengte_m=Decimal(f"4.{'0' * nullen}1")))) == ["lengte_m"]
 
 
 def test_errors_inside_a_part_are_named_by_their_place() -> None:
