@@ -1,7 +1,7 @@
 """Signaalvorm: a CloudEvent of another register, read into the melding that it is and its place in the feed there."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
@@ -14,6 +14,7 @@ from actors.verwerking.aanbodvorm import lees_json
 from actors.verwerking.contract import lees
 from actors.verwerking.gebeurtenis import Gebeurtenis
 from actors.verwerking.gebeurtenisstroom import NAMEN, Plaats
+from actors.verwerking.herleveren import Referentie, VerstrekkingOnbekend
 from actors.verwerking.traceparent import Traceparent
 from actors.verwerking.waardetypen import met_typen
 from storage.limits import HASH_BYTES, ID_BYTES
@@ -98,6 +99,8 @@ def lees_signaal(bron: str, bekendmaking: str, gebeurtenis: Gebeurtenis) -> Ontv
         fouten.append(f"data.bekendmaking: is {gelezen.bekendmaking[:80]}, maar type zegt {bekendmaking}")
     if not fouten and plaats.nummer <= vorige.nummer:
         fouten.append("vorige: moet kleiner zijn dan sequence")
+    if not fouten and gelezen is not None:
+        fouten += _naam_klopt(gebeurtenis.id, gelezen.referentie, plaats.nummer, {incarnatie, *eerder})
     if fouten or gelezen is None:
         return tuple(fouten)
     try:
@@ -105,6 +108,21 @@ def lees_signaal(bron: str, bekendmaking: str, gebeurtenis: Gebeurtenis) -> Ontv
     except ValueError as fout:
         return (f"data.typen: {fout}",)
     return Ontvangen(melding, incarnatie, plaats, vorige, eerder)
+
+
+def _naam_klopt(id_: str, referentie: str, nummer: int, incarnaties: Collection[bytes]) -> Iterator[str]:
+    """What is wrong with the name of an event: it says again where it stands, and in which incarnation."""
+    if referentie != id_:
+        yield "data.referentie: is een andere dan id"
+    try:
+        genoemd = Referentie.lees(id_)
+    except VerstrekkingOnbekend as fout:
+        yield f"id: {fout}"
+        return
+    if genoemd.nummer != nummer:
+        yield "sequence: is een ander nummer dan in id"
+    if genoemd.feed_id not in incarnaties:
+        yield "incarnatie: is een andere dan in id, en ook eerder noemt die niet"
 
 
 def _lees_data(data: bytes | None, fouten: list[str]) -> _Melding | None:

@@ -108,7 +108,10 @@ def leg_wachten_uit(
 def _verloop(context: Context, transacties: Sequence[Transactie]) -> Verloop:
     if not transacties:
         raise GeenUitleg("hier is nog niets vastgelegd; noem een ander aggregaat, of een later moment")
-    return Verloop(context.aggregaat(transacties[0].aggregaat), transacties)
+    aggregaat = transacties[0].aggregaat
+    if aggregaat not in {soort.naam for soort in context.aggregaten}:
+        raise GeenUitleg(f"over {aggregaat} beslist geen regel; vraag de herkomst, met `gevolg herkomst`")
+    return Verloop(context.aggregaat(aggregaat), transacties)
 
 
 def _uitleg(transactie: Transactie, gevolg_id: str, alineas: Sequence[Alinea | None]) -> Uitleg:

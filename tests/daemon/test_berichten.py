@@ -227,6 +227,28 @@ def test_what_is_not_known_or_not_to_be_read_is_told_and_the_rest_is_judged(elde
     doe(test)
 
 
+def test_an_event_whose_name_says_another_place_is_refused_and_the_next_ones_are_judged(elders: Elders) -> None:
+    """Else a wrong number would hide all that comes after it."""
+
+    async def test() -> None:
+        eerste, tweede, *rest = elders.gebeurtenissen()
+        ver = Gebeurtenis({**tweede.attributen, "sequence": "9999999999"}, tweede.data)
+        vreemd = Gebeurtenis({**tweede.attributen, "incarnatie": "0" * 32}, tweede.data)
+        ander = Gebeurtenis({**tweede.attributen, "id": eerste.id}, tweede.data)
+        antwoord = await elders.breng([eerste, ver, vreemd, ander])
+        uitkomsten = antwoord.json["uitkomsten"]
+        assert [een["uitkomst"] for een in uitkomsten] == ["nietVertaald", *["onleesbaar"] * 3]
+        assert [een["fouten"] for een in uitkomsten[1:]] == [
+            ["sequence: is een ander nummer dan in id"],
+            ["incarnatie: is een andere dan in id, en ook eerder noemt die niet"],
+            ["data.referentie: is een andere dan id", "sequence: is een ander nummer dan in id"],
+        ]
+        assert (await elders.breng([tweede, *rest])).status == 200
+        assert elders.hier.lees("aanschafheffing", "auto", "auto-2").inhoud is not None
+
+    doe(test)
+
+
 def test_a_request_that_holds_no_events_is_a_problem(elders: Elders) -> None:
     async def test() -> None:
         url = f"{HEFFING}/signalen"
