@@ -1,9 +1,11 @@
-"""Koplimiet: how many bytes of a request are taken in that nobody gets: its head, above all.
+"""Koplimiet: what whoever can connect costs before there is a request: how many connections, heads how long and late.
 
-Httptools keeps a head whole, however long it is, of whoever can connect; the body is handed on as it comes. What is no
-HTTP is refused here too, before there is a request: with a problem like all others.
+Httptools keeps a head whole, however long it is; the body is handed on as it comes. What is no HTTP is refused here
+too: with a problem like all others.
 """
 
+import asyncio
+import resource
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -14,10 +16,47 @@ MEESTE_BYTES: Final = 64 * 1024
 """Of a head, or of what else there is between two parts of a body."""
 
 
+KOPTIJD_S: Final = 30.0
+"""So long may a head take, from its first byte; and so long may whoever connected say nothing."""
+
+
+def meeste_verbindingen() -> int:
+    """How many connections are kept at once: three quarters of the descriptors that this process may have."""
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
+
+
 class Begrensd(HttpToolsProtocol):
-    """HTTP of one connection, closed (400) when its head is too long."""
+    """HTTP of one connection; closed when its head is too long or too late, or there are too many others."""
 
     _vastgehouden = 0
+    _te_laat: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: Any) -> None:
+        """Somebody connected; one too many is let go at once, so that those who are there are served."""
+        super().connection_made(transport)
+        if len(self.connections) > meeste_verbindingen():
+            transport.abort()
+        else:
+            self._wacht_op_kop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self._kop_is_er()
+        super().connection_lost(exc)
+
+    def _wacht_op_kop(self) -> None:
+        if self._te_laat is None:
+            self._te_laat = self.loop.call_later(KOPTIJD_S, self.transport.close)
+
+    def _kop_is_er(self) -> None:
+        if self._te_laat is not None:
+            self._te_laat.cancel()
+            self._te_laat = None
+
+    def on_message_begin(self) -> None:
+        """The first byte of a head."""
+        self._wacht_op_kop()
+        super().on_message_begin()
 
     def data_received(self, data: bytes) -> None:
         """Take in what came; what is not handed on by then is held."""
@@ -28,6 +67,7 @@ class Begrensd(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """The head is whole."""
+        self._kop_is_er()
         self._vastgehouden = 0
         super().on_headers_complete()
 

@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from actors.daemon import koplimiet
 from actors.daemon.koplimiet import MEESTE_BYTES, Begrensd
 from tests.daemon.test_afnemer import vrije_poort
 from tests.daemon.test_berichten import tot
@@ -58,6 +59,49 @@ def test_who_sends_a_head_without_end_is_cut_off(begin: bytes, stuk: bytes) -> N
         async with verbonden() as (_, schrijver):
             schrijver.write(begin)
             assert await _afgebroken(schrijver, stuk)
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+@pytest.mark.parametrize("begin", [b"", b"POST / HT", _BEGIN + b"X: "])
+def test_who_says_nothing_or_half_a_head_is_let_go(begin: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(koplimiet, "KOPTIJD_S", 0.2)
+
+    async def verhaal() -> None:
+        async with verbonden() as (lezer, schrijver):
+            schrijver.write(begin)
+            assert await lezer.read() == b""
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+def test_a_head_in_time_has_all_the_time_for_its_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(koplimiet, "KOPTIJD_S", 0.2)
+
+    async def verhaal() -> None:
+        async with verbonden() as (lezer, schrijver):
+            schrijver.write(_BEGIN + b"Content-Length: 2\r\n\r\na")
+            await asyncio.sleep(0.5)
+            schrijver.write(b"b")
+            assert (await lezer.readline()).startswith(b"HTTP/1.1 200")
+
+    asyncio.run(asyncio.wait_for(verhaal(), 30))
+
+
+def test_one_connection_too_many_is_let_go_and_those_who_are_there_are_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(koplimiet, "meeste_verbindingen", lambda: 1)
+
+    async def verhaal() -> None:
+        async with verbonden() as (lezer, schrijver):
+            _, poort = schrijver.get_extra_info("peername")
+            ander, schrijft = await asyncio.open_connection("127.0.0.1", poort)
+            with suppress(ConnectionError):
+                assert await ander.read() == b""
+            schrijft.close()
+            with suppress(ConnectionError):
+                await schrijft.wait_closed()
+            schrijver.write(_BEGIN + b"Content-Length: 0\r\n\r\n")
+            assert (await lezer.readline()).startswith(b"HTTP/1.1 200")
 
     asyncio.run(asyncio.wait_for(verhaal(), 30))
 
