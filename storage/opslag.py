@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -154,6 +154,38 @@ def open_lmdb(  # noqa: PLR0913 - what the world gives an opslag, each by name
             )
             kept.pop_all()
         return opslag
+
+
+def refuse_lost(root: Path, registers: Iterable[str], clock: Clock) -> None:
+    """Refuse to begin anew with a register of which others under `root` have heard: it was there, and is gone.
+
+    Made anew it would make them take back all that they heard of it. Ask before any of them is opened in this process.
+    Raises StoreDamaged, and as `open_lmdb` does.
+    """
+    absent = [register for register in registers if not is_there(root, register)]
+    others = sorted(path.name for path in root.iterdir() if is_there(root, path.name)) if absent else ()
+    for other in others:
+        journal = LmdbGevolgenstore(root / other / GEVOLGEN, other, clock=clock, read_only=True)
+        with contextlib.closing(journal) as store:
+            for register in absent:
+                heard = store.reader(register)
+                if heard is not None and heard.position > 0:
+                    text = (
+                        f"{root / register} is not there, but {other} has read {heard.position} verstrekkingen of it: "
+                        "nothing was changed; put it back (is its disk mounted?), or restore a backup of all registers"
+                    )
+                    raise StoreDamaged(text)
+
+
+def is_there(root: Path, register: str) -> bool:
+    """Whether a register has a journal under `root`."""
+    return _has_data(root / register / GEVOLGEN)
+
+
+def identity_on_disk(root: Path, register: str) -> tuple[int, int]:
+    """Which file the journal of a register is now (device and inode). Raises FileNotFoundError when it is gone."""
+    found = (root / register / GEVOLGEN / "data.mdb").stat()
+    return found.st_dev, found.st_ino
 
 
 def open_abonnementen(

@@ -20,7 +20,7 @@ from storage.errors import NewerFormat, StorageError, StoreDamaged, StoreInUse, 
 from storage.inspection import Readers, free_bytes, open_to_others, owners, readers_of, size_of, writer_of
 from storage.limits import CLOCK_TOLERANCE_SECONDS, LOW_SPACE_BYTES, READER_BEHIND
 from storage.moments import Clock
-from storage.opslag import ALL, GEVOLGEN, PROJECTIES, lost_stores
+from storage.opslag import ALL, GEVOLGEN, PROJECTIES, lost_stores, refuse_lost
 from storage.verify_pages import refuse_torn, verify_pages
 
 PAGINAS_TOT = 256_000_000
@@ -76,6 +76,7 @@ def onderzoek_map(data: Path, klok: Clock) -> Iterator[Bevinding]:
         return
     yield from _rechten(data)
     yield from _ruimte(data)
+    yield from _verdwenen(data, klok)
     te_openen = []
     for context in contexten():
         bevindingen = list(_register(data, context, klok))
@@ -83,6 +84,17 @@ def onderzoek_map(data: Path, klok: Clock) -> Iterator[Bevinding]:
         if not any(b.soort in _ONGEOPEND for b in bevindingen):
             te_openen.append(context.naam)
     yield from _onderling(data, te_openen)
+
+
+def _verdwenen(data: Path, klok: Clock) -> Iterator[Bevinding]:
+    """A register that others have read, and that is not here."""
+    try:
+        refuse_lost(data, [context.naam for context in contexten()], klok)
+    except StoreDamaged as fout:
+        doe = "hoort het hier, zet zijn map dan terug voordat u begint; wordt het elders bijgehouden, dan is dit goed"
+        yield Bevinding("verdwenen", str(data), Ernst.LET_OP, str(fout), doe)
+    except StorageError:
+        return  # told of the register that it is of
 
 
 def _rechten(data: Path) -> Iterator[Bevinding]:

@@ -78,6 +78,9 @@ class RegisterSystem(Registerlezing):
         Raises a StorageError that says what to do: in use by another process, of a newer version, damaged.
         """
         buitenwereld = opties.get("buitenwereld") or Buitenwereld()
+        namen = [context.naam for context in opties.get("registers") or contexten()]
+        if Path(map_).is_dir():
+            opslag_module.refuse_lost(Path(map_), namen, buitenwereld.klok)
         return cls(
             lambda naam: opslag_module.open_lmdb(
                 Path(map_), naam, clock=buitenwereld.klok, random_bytes=buitenwereld.willekeur

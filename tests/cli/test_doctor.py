@@ -139,6 +139,13 @@ def test_a_register_that_lost_a_store_is_damaged_and_one_that_is_not_there_is_to
     )
 
 
+def test_a_register_that_others_read_and_that_is_not_there_is_told(data: Path, onderzoek: Onderzoek) -> None:
+    shutil.rmtree(data / "wegonderhoud")
+    code, bevindingen = onderzoek()
+    assert (code, soorten(bevindingen)) == (0, [("verdwenen", "let op"), ("ontbreekt", "let op")])
+    assert "aanschafheffing has read" in bevindingen[0]["bevinding"]
+
+
 def test_a_register_whose_making_was_broken_off_is_no_damage(
     gevolg: Gevolg, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

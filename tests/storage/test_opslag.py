@@ -14,7 +14,7 @@ from storage import keys
 from storage.errors import StorageError, StoreDamaged, StoreInUse, WrongRegister
 from storage.feed import Publication
 from storage.gevolgenstore import ReaderPosition
-from storage.opslag import BIJHOUDING, LEVERING, Opslag, in_memory, open_lmdb
+from storage.opslag import BIJHOUDING, LEVERING, Opslag, in_memory, open_lmdb, refuse_lost
 from storage.projectiestore import Change, Row
 from tests.storage.builders import SetClock, entry, python, run_python
 
@@ -173,6 +173,19 @@ def test_a_lost_journal_is_missed_although_nothing_was_published_yet(tmp_path: P
     shutil.rmtree(tmp_path / "autos" / "gevolgen")
     with pytest.raises(StoreDamaged, match="has lost its gevolgen"):
         open_lmdb(tmp_path, "autos", clock=SetClock())
+
+
+def test_a_register_of_which_others_heard_is_not_begun_anew(tmp_path: Path) -> None:
+    with contextlib.closing(open_lmdb(tmp_path, "autos", clock=SetClock())) as opslag:
+        fill(opslag)
+    with contextlib.closing(open_lmdb(tmp_path, "pas", clock=SetClock())) as opslag:
+        opslag.gevolgen.append([], {"autos": ReaderPosition(bytes(16), 3, bytes(32))})
+    refuse_lost(tmp_path, ["autos", "pas", "nieuw"], SetClock())
+    shutil.rmtree(tmp_path / "autos")
+    refuse_lost(tmp_path, ["pas", "nieuw"], SetClock())
+    with pytest.raises(StoreDamaged, match="pas has read 3 verstrekkingen of it"):
+        refuse_lost(tmp_path, ["nieuw", "autos"], SetClock())
+    assert not (tmp_path / "autos").exists()
 
 
 def test_projecties_that_were_lost_are_made_anew(tmp_path: Path) -> None:

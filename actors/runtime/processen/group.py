@@ -63,7 +63,7 @@ class ProcessGroup:
         self._supervisor_fd: int | None = None
         self._generation = 0
         self._starts: list[float] = []
-        self._due = 0.0
+        self._due = self._looked = 0.0
         self._thread = threading.Thread(target=self._watch, name="gevolg-group", daemon=True)
 
     def start(self) -> None:
@@ -81,6 +81,7 @@ class ProcessGroup:
             if monotonic() > self._due:
                 raise GroupEnded("de supervisor geeft geen antwoord; kijk in de log waarom")
             self._ask_tree()
+        self._looked = monotonic()
         self._thread.start()
 
     def on_end(self, then: Callable[[], object]) -> None:
@@ -120,8 +121,11 @@ class ProcessGroup:
         while not self._stopping:
             try:
                 self._look()
+                self._looked = monotonic()
             except Exception as problem:  # noqa: BLE001 - whatever Thespian raises: the next look tells more
                 log.warning("process.look_failed", error=type(problem).__name__)
+                if monotonic() - self._looked > _MINUTE_S:
+                    self._end("het beheerproces (admin) van de actoren antwoordt niet meer")
             well = bool(self._tree.takken) and all(t.toestand is Toestand.DRAAIT for t in self._tree.takken)
             self._wake.wait(_IDLE_S if well else _BUSY_S)
             self._wake.clear()

@@ -82,6 +82,7 @@ class HostActor(RegisterActor):
         lifeline.die_with_parent()
         logboek.herneem()
         self._open: ExitStack | None = None
+        self._op_schijf = (0, 0)
         self._buren: list[_Buur] = []
         self._storingen: tuple[berichten.Storing, ...] = ()
         self._bezig = False
@@ -101,6 +102,7 @@ class HostActor(RegisterActor):
             self._bezig = False
             self._werk()
         elif isinstance(bericht, _Nu):
+            self._kijk_of_het_er_nog_is()
             self.send(self._bewaker, Leeft(self._start.plek, self._start.epoch))
             self._kijk()
         elif isinstance(bericht, Buren):
@@ -135,6 +137,7 @@ class HostActor(RegisterActor):
         try:
             with ExitStack() as geopend:
                 self._kern, bronnen = _open(start, geopend)
+                self._op_schijf = stores.identity_on_disk(start.data, start.plek.register)
                 self._stelsel = Actorenstelsel(
                     {self._kern.naam: self._kern},
                     bronnen=bronnen,
@@ -167,6 +170,17 @@ class HostActor(RegisterActor):
         antwoorden = self._stelsel.bied_aan(bied.register, bied.commandos, bied.lezers)
         self.send(afzender, Beslist(bied.register, bied.nummer, antwoorden))
         self._werk()
+
+    def _kijk_of_het_er_nog_is(self) -> None:
+        """End this process when its register was moved or removed: what it writes then would be found by nobody."""
+        if self._open is not None:
+            try:
+                nu = stores.identity_on_disk(self._start.data, self._start.plek.register)
+            except OSError:
+                nu = None
+            if nu != self._op_schijf:
+                log.critical("process.store_gone", process=str(self._start.plek), epoch=self._start.epoch)
+                os._exit(1)
 
     def _kijk(self) -> None:
         if self._open is not None:
@@ -221,6 +235,8 @@ class HostActor(RegisterActor):
 def _open(start: StartProces, geopend: ExitStack) -> tuple[Registerkern, Kernen]:
     """The register with the half that this process writes, and the registers whose feeds it reads."""
     plek = start.plek
+    if not stores.is_there(start.data, plek.register):
+        raise StorageError(f"{start.data / plek.register} is gone since the daemon started; put it back")
     per_naam = {context.naam: context for context in contexten()}
 
     def kern_van(naam: str, *, schrijft: bool) -> Registerkern:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from actors.runtime.klok import systeemklok
 from storage.errors import StorageError
-from storage.opslag import open_lmdb
+from storage.opslag import open_lmdb, refuse_lost
 from storage.verify_pages import refuse_torn
 
 
@@ -36,6 +36,7 @@ def _open_all(data: Path, registers: Sequence[str], tells: Connection) -> None:
     problem: Exception | None = None
     try:
         with ExitStack() as opened:
+            refuse_lost(data, registers, systeemklok)
             for register in registers:
                 for folder in (data / register).glob("*/data.mdb"):
                     refuse_torn(folder.parent)

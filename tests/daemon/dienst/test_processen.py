@@ -289,6 +289,31 @@ def httpx_json(waarde: Any) -> str:
     return httpx.Request("POST", "http://x", json=waarde).content.decode()
 
 
+def test_a_register_that_is_moved_away_is_given_up_and_never_begun_anew(tmp_path: Path) -> None:
+    """G37: nor at the next start, for others have heard of it; put back it goes on."""
+    data, weg = tmp_path / "data", tmp_path / "weg"
+    with lopend(data) as dienst:
+        gekocht = dienst.bied(aanbod(1), "wegonderhoud").json()
+        dienst.in_rust()
+        (data / "wegonderhoud").rename(weg)
+
+        def toestanden() -> set[str]:
+            processen = dienst.gezondheid()["registers"]["wegonderhoud"]["processen"]
+            return {een["toestand"] for een in processen.values()}
+
+        tot(lambda: toestanden() == {"opgegeven"}, "beide zijn opgegeven", 40)
+        assert dienst.bied(aanbod(2), "wegonderhoud").status_code == 503
+        assert dienst.klant.post("/spitspas/v1/commandos", json=HUISHOUDEN).status_code == 201
+        assert not (data / "wegonderhoud").exists()
+        assert dienst.stop() == 0
+    opnieuw = Lopend(data)
+    assert opnieuw.proces.wait(20) == 4
+    assert "aanschafheffing has read" in opnieuw.log()
+    weg.rename(data / "wegonderhoud")
+    with lopend(data) as dienst:
+        assert dienst.bied(aanbod(1), "wegonderhoud").json() == gekocht
+
+
 def test_a_second_daemon_on_the_same_folder_is_refused_with_a_sentence(dienst: Lopend) -> None:
     tweede = Lopend(dienst.data)
     assert tweede.proces.wait(20) == 3
