@@ -34,6 +34,9 @@ def dataverwerkingen(
     ] = None,
 ) -> None:
     """Toon het Logboek Dataverwerkingen met leesbare betrokkenen, een JSON-object per regel."""
+    if bestand is None and not (data / BESTAND).exists():
+        typer.echo("Er is nog niets vastgelegd.", err=True)
+        return
     with ExitStack() as open_:
         geheimen = _Geheimen(data, open_)
         for regel in _regels(bestand or data / BESTAND):

@@ -17,10 +17,11 @@ from actors.cli.verify import controleer, controleer_lezers, melder
 from actors.runtime.catalogue import contexten
 from actors.runtime.klok import Buitenwereld
 from actors.runtime.reservekopie import KopieGeweigerd, klaargezet, lees_manifest
-from storage.errors import StorageError, StoreDamaged
+from storage.errors import StorageError, StoreDamaged, StoreInUse
 from storage.findings import Finding, Progress
 from storage.incarnation import Incarnation, begin_incarnation, check_same_copy
-from storage.opslag import open_lmdb
+from storage.inspection import writer_of
+from storage.opslag import ALL, open_lmdb
 
 VOORBEELD = "Voorbeeld: gevolg restore --data data --uit kopie-2026-03-01"
 
@@ -57,6 +58,9 @@ def restore(
 
 def _begin(data: Path, namen: Sequence[str]) -> dict[str, Incarnation]:
     """Begin anew with what was put in its place by hand."""
+    for deel in (data / naam / deel for naam in namen for deel in sorted(ALL)):
+        if (pid := writer_of(deel)) is not None:  # what is written while it is checked would seem damaged
+            raise StoreInUse(f"process {pid} already writes to {deel}; stop it first")
     with Console(stderr=True).status("controleren …") as draait:
         posities = [_controleer(data, naam, melder(draait, naam)) for naam in namen]
     if not any(posities):

@@ -139,6 +139,7 @@ class Dienst:
         return uvicorn.Config(
             app,
             http=Begrensd,
+            ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,

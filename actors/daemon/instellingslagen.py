@@ -61,6 +61,8 @@ def zoek(bestand: Path | None, omgeving: Mapping[str, str], opties: Mapping[str,
         bestand = Path(omgeving[CONFIG]) if omgeving.get(CONFIG) else None
     if bestand is not None:
         _uit_bestand(bestand, omgeving.get(OMGEVING), uit)
+    elif omgeving.get(OMGEVING):
+        uit.fouten.append(f"{OMGEVING} (omgeving): kiest uit een bestand; noem dat met --config, of laat dit weg")
     return uit
 
 
@@ -110,7 +112,8 @@ def _uit_bestand(bestand: Path, gekozen: str | None, uit: Lagen) -> None:
     else:
         uit.omgeving = gekozen
     for naam in omgevingen:
-        gevonden = list(_plat(_tabel(omgevingen, naam, bestand, uit), bestand, f"{_PER_OMGEVING}.{naam}", uit))
+        tabel = _tabel(omgevingen, naam, bestand, uit, f"{_PER_OMGEVING}.")
+        gevonden = list(_plat(tabel, bestand, f"{_PER_OMGEVING}.{naam}", uit))
         if naam == gekozen:
             uit.lagen.append(gevonden)
         else:
@@ -118,11 +121,12 @@ def _uit_bestand(bestand: Path, gekozen: str | None, uit: Lagen) -> None:
     uit.lagen.append(list(_plat(basis, bestand, _BASIS, uit)))
 
 
-def _tabel(inhoud: dict[str, Any], naam: str, bestand: Path, uit: Lagen) -> dict[str, Any]:
+def _tabel(inhoud: dict[str, Any], naam: str, bestand: Path, uit: Lagen, waar: str = "") -> dict[str, Any]:
     deel = inhoud.get(naam, {})
     if isinstance(deel, dict):
         return deel
-    uit.fouten.append(f"{naam} ({bestand}): hoort een tabel te zijn; schrijf [{naam}] met de sleutels daaronder")
+    heel = waar + naam
+    uit.fouten.append(f"{heel} ({bestand}): hoort een tabel te zijn; schrijf [{heel}] met de sleutels daaronder")
     return {}
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from actors.daemon.api.koppen import van_elk_antwoord
 from actors.daemon.api.problemen import Probleem
 
 MEESTE_BYTES: Final = 64 * 1024
@@ -87,6 +88,6 @@ class Begrensd(HttpToolsProtocol):
 
     def _weiger(self, detail: str) -> None:
         antwoord = Probleem(400, detail, soort="geen-http", koppen={"connection": "close"}).antwoord()
-        koppen = b"".join(b"%b: %b\r\n" % kop for kop in antwoord.raw_headers)
+        koppen = b"".join(b"%b: %b\r\n" % kop for kop in (*antwoord.raw_headers, *van_elk_antwoord()))
         self.transport.write(b"HTTP/1.1 400 Bad Request\r\n%b\r\n%b" % (koppen, bytes(antwoord.body)))
         self.transport.close()

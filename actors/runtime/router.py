@@ -7,13 +7,14 @@ timers. Newcomers wait at the router until the turn is over.
 """
 
 from collections import OrderedDict, deque
+from dataclasses import replace
 from itertools import chain
 from time import perf_counter
 from typing import Any
 
 from thespian.actors import ActorExitRequest
 
-from actors.register.commando import AangebodenCommando, Verwerking
+from actors.register.commando import AangebodenCommando, Verwerking, Verwerkt
 from actors.runtime.aggregaat import ID_HERGEBRUIKT, AggregateActor, mislukt
 from actors.runtime.berichten import (
     Aanbod,
@@ -145,9 +146,12 @@ class RouterActor(RegisterActor):
 
     def _antwoord(self, klaar: Klaar, plaats: int) -> Verwerking:
         eigen = self._antwoorden.get(plaats, plaats)
-        if isinstance(eigen, int):
-            return klaar.antwoorden.get(eigen) or klaar.mislukt or self._onbeantwoord()
-        return eigen
+        if not isinstance(eigen, int):
+            return eigen
+        antwoord = klaar.antwoorden.get(eigen) or klaar.mislukt or self._onbeantwoord()
+        if eigen != plaats and isinstance(antwoord, Verwerkt):
+            return replace(antwoord, uit_opslag=True)  # the same offer, twice in one turn
+        return antwoord
 
     def _onbeantwoord(self) -> Verwerking:
         """The answer to a commando of which its aggregate let nothing be heard."""

@@ -69,10 +69,19 @@ class _Omhulsel:
     namens: Mandaat | None = None
 
 
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""Where half a character may be written out."""
+
+
 def lees_json(tekst: str | bytes) -> Any:
     """What stands in JSON; ValueError in Dutch when it is none, or says something twice."""
     try:
-        return json.loads(tekst, object_pairs_hook=_zonder_dubbel, parse_int=_geheel, parse_float=_gebroken)
+        gelezen = json.loads(tekst, object_pairs_hook=_zonder_dubbel, parse_int=_geheel, parse_float=_gebroken)
+        if _HALF.search(tekst if isinstance(tekst, str) else tekst.decode()):
+            json.dumps(gelezen, ensure_ascii=False).encode()
+        return gelezen  # noqa: TRY300 - what follows is what can be wrong with it
+    except UnicodeEncodeError:
+        raise ValueError("er staat een half teken in (een losse surrogaat, \\ud800 tot \\udfff)") from None
     except UnicodeDecodeError:
         raise ValueError("dit is geen UTF-8") from None
     except json.JSONDecodeError as fout:

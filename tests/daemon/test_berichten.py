@@ -372,6 +372,10 @@ def test_all_that_is_wrong_with_an_abonnement_is_told_at_once(wereld: Wereld) ->
                 },
             )
             assert fout.status == 400
+            leeg = await burger.post(url, {"url": ontvanger.url, "bekendmakingen": []})
+            assert leeg.json["fouten"] == [
+                "bekendmakingen: mag niet leeg zijn; laat het weg voor alles wat u mag lezen"
+            ]
             assert {een.partition(":")[0] for een in fout.json["fouten"]} == {
                 "url",
                 "bekendmakingen",

@@ -13,6 +13,7 @@ from tests.daemon.conftest import GEBRUIKERS, Wereld, doe
 from tests.daemon.ingebed import IngebedPoort, Klant, wie_met
 from tests.daemon.logvang import Logvang
 from tests.daemon.test_commandos import COMMANDOS, auto_aanbod, is_probleem
+from tests.wereld import commando_id
 
 NDJSON = "application/x-ndjson"
 
@@ -41,6 +42,16 @@ def test_each_line_has_its_own_outcome_in_the_order_in_which_they_came(wereld: W
         ]
         assert antwoord.regels[0]["uitkomst"]["gevolgen"][0]["naam"] == "AutoGeregistreerd"
         assert antwoord.regels[2]["probleem"]["regel"] == "auto_bekend"
+
+    doe(verhaal)
+
+
+def test_the_same_offer_twice_is_recorded_once_and_says_so(wereld: Wereld) -> None:
+    async def verhaal() -> None:
+        een = {**auto_aanbod("auto-2"), "id": commando_id(77)}
+        antwoord = await wereld.klant.post(COMMANDOS, regels(een, een), content_type=NDJSON)
+        assert [regel["status"] for regel in antwoord.regels] == [201, 200]
+        assert antwoord.regels[0]["uitkomst"] == antwoord.regels[1]["uitkomst"]
 
     doe(verhaal)
 

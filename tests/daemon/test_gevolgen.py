@@ -1,6 +1,9 @@
 """What is recorded over HTTP: pages of transacties, a gevolg, where it came from, what came of it, and why."""
 
+import pytest
+
 from actors.daemon.rechten import Gebruiker
+from actors.runtime.catalogue import CONTEXTEN
 from tests.daemon.conftest import GEBRUIKERS, Wereld, doe
 from tests.daemon.test_commandos import COMMANDOS, auto_aanbod, correctie, is_probleem
 
@@ -47,6 +50,19 @@ def test_a_gevolg_tells_its_transactie_its_herkomst_its_doorwerking_and_its_uitl
         uitleg = await wereld.klant.geef(f"{GEVOLGEN}/{transactie['gevolgen'][1]['id']}/uitleg")
         assert uitleg.json["inhoud"]["register"] == "wegonderhoud"
         is_probleem(await wereld.klant.geef(f"{GEVOLGEN}/{eerste}/uitleg"), 404)
+
+    doe(verhaal)
+
+
+@pytest.mark.parametrize("register", [context.naam for context in CONTEXTEN])
+def test_every_gevolg_has_its_herkomst_and_an_uitleg_or_a_404(wereld: Wereld, register: str) -> None:
+    async def verhaal() -> None:
+        begin = f"/{register}/v1/gevolgen"
+        for transactie in (await wereld.klant.geef(begin)).json["transacties"]:
+            for gevolg in transactie["gevolgen"]:
+                assert (await wereld.klant.geef(f"{begin}/{gevolg['id']}/herkomst")).status == 200
+                uitleg = await wereld.klant.geef(f"{begin}/{gevolg['id']}/uitleg")
+                assert uitleg.status in (200, 404), (gevolg["naam"], uitleg.inhoud)
 
     doe(verhaal)
 

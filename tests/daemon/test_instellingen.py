@@ -87,6 +87,10 @@ def test_an_environment_is_chosen_by_the_variable_and_else_by_the_file(tmp_path:
     (fout,) = fouten(bestand, {"GEVOLG_OMGEVING": "tset"})
     assert "GEVOLG_OMGEVING" in fout
     assert "bedoelde u test?" in fout
+    (fout,) = fouten(None, {"GEVOLG_OMGEVING": "test"})
+    assert "noem dat met --config" in fout
+    (fout,) = fouten(schrijf(tmp_path, "[omgeving]\nprod = 3\n"))
+    assert "schrijf [omgeving.prod]" in fout
 
 
 def test_the_file_may_be_named_in_the_environment_and_an_empty_variable_says_nothing(tmp_path: Path) -> None:

@@ -145,5 +145,6 @@ def test_what_is_no_http_is_refused_with_a_problem(onzin: bytes) -> None:
             assert b"content-type: application/problem+json" in kop
             assert f"content-length: {len(inhoud)}".encode() in kop
             assert json.loads(inhoud)["type"] == "urn:gevolg:probleem:geen-http"
+            assert {b"api-version: 1.0.0", b"x-content-type-options: nosniff"} <= set(kop.lower().split(b"\r\n"))
 
     asyncio.run(asyncio.wait_for(verhaal(), 30))

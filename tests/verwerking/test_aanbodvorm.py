@@ -208,6 +208,8 @@ def test_a_misspelt_name_is_recognised() -> None:
         ('{"a": 1, "a": 2}', "'a' staat er twee keer"),
         ("[" * 100_000, "te diep"),
         ("9" * 5000, "getal"),
+        (r'{"a": ["\ud800"]}', "half teken"),
+        (rb'{"\uDBFF": 1}', "half teken"),
     ],
 )
 def test_what_is_no_json_says_so(tekst: str | bytes, wat: str) -> None:

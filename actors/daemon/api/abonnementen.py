@@ -159,6 +159,8 @@ def _fouten(gegevens: dict[str, Any]) -> list[str]:
     gekozen = gegevens.get("bekendmakingen", [])
     if not isinstance(gekozen, list) or not all(isinstance(een, str) for een in gekozen):
         fouten.append("bekendmakingen: moet een lijst van namen met versie zijn")
+    elif not gekozen and "bekendmakingen" in gegevens:
+        fouten.append("bekendmakingen: mag niet leeg zijn; laat het weg voor alles wat u mag lezen")
     vanaf = gegevens.get("vanaf", 0)
     if type(vanaf) is not int or not 0 <= vanaf <= HOOGST:
         fouten.append("vanaf: moet een nummer zijn, 0 of meer")

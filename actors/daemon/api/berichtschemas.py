@@ -86,6 +86,7 @@ def _abonnementen() -> dict[str, Any]:
     bekendmakingen = lijst(
         tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
         description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
+        minItems=1,
     )
     url = tekst(
         "Waar te bezorgen: https, op een openbaar adres.",

@@ -25,6 +25,11 @@ _STANDAARD = (
 """What an answer may say otherwise of itself."""
 
 
+def van_elk_antwoord() -> list[tuple[bytes, bytes]]:
+    """The headers of an answer that no application gives."""
+    return [*((naam.encode(), waarde.encode()) for naam, waarde in _STANDAARD), *_KOPPEN]
+
+
 class Koppen:
     """Adds the headers to whatever an application answers; what it raises is answered as a problem."""
 

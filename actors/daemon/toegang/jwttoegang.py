@@ -67,9 +67,10 @@ class Jwttoegang:
         """Who shows this token, and until when (seconds since 1970) it holds. Raises GeenToegang."""
         claims = self._gecontroleerd(token, nu)
         naam, voor = claims["sub"], claims.get(self._jwt.voor_claim)
+        zonder = self._jwt.voor_claim not in claims
         if not NAAM.fullmatch(naam):
             raise GeenToegang(f"het token zegt niet leesbaar van wie het is (sub); {_OPNIEUW}")
-        if voor is not None and not (isinstance(voor, str) and NAAM.fullmatch(voor)):
+        if not zonder and not (isinstance(voor, str) and NAAM.fullmatch(voor)):
             raise GeenToegang(f"het token zegt niet leesbaar voor wie het is ({self._jwt.voor_claim}); {_OPNIEUW}")
         scope = claims.get("scope")
         rechten = frozenset(filter(is_recht, scope.split())) if isinstance(scope, str) else frozenset[str]()
