@@ -82,12 +82,14 @@ def _uitkomsten() -> dict[str, Any]:
     }
 
 
+_BEKENDMAKINGEN = lijst(
+    tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
+    description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
+    minItems=1,
+)
+
+
 def _abonnementen() -> dict[str, Any]:
-    bekendmakingen = lijst(
-        tekst("Naam en versie van een bekendmaking.", examples=["fysiek-milieueffect@1"]),
-        description="Wat er wordt bezorgd; zonder: alles wat u mag lezen.",
-        minItems=1,
-    )
     url = tekst(
         "Waar te bezorgen: https, op een openbaar adres.",
         langst=2000,
@@ -101,7 +103,7 @@ def _abonnementen() -> dict[str, Any]:
                 "Wat te bezorgen, en waar.",
                 ("url",),
                 url=url,
-                bekendmakingen=bekendmakingen,
+                bekendmakingen=_BEKENDMAKINGEN,
                 vanaf={
                     **GETAL,
                     "minimum": 0,
@@ -129,7 +131,7 @@ def _abonnementen() -> dict[str, Any]:
             ("id", "url", "bekendmakingen", "vorm", "status", "bezorgdTot"),
             id=TEKST,
             url=url,
-            bekendmakingen=bekendmakingen,
+            bekendmakingen=_BEKENDMAKINGEN,
             vorm=vorm,
             status=tekst("Hoe het ermee staat.", enum=[een.value for een in Status]),
             bezorgdTot={**GETAL, "description": "Het laatste nummer dat is bezorgd."},
