@@ -123,11 +123,8 @@ def _gelezen(veld: Veld, een: Gevonden) -> Any:
     lezer: TypeAdapter[Any] = TypeAdapter(veld.soort)
     getoond = "de waarde" if veld.is_geheim else re.sub("//[^/]*@", f"//{VERBORGEN}@", repr(ruw))
     try:
-        if een.uit_toml:
-            waarde = lezer.validate_json(json.dumps(een.ruw, default=str), strict=True)
-        else:
-            waarde = lezer.validate_python(ruw)
-    except ValidationError:
+        waarde = lezer.validate_json(json.dumps(een.ruw), strict=True) if een.uit_toml else lezer.validate_python(ruw)
+    except (ValidationError, TypeError):  # of TOML: a date or a time, which no key is
         raise ValueError(f"{getoond} past niet; schrijf {veld.sleutel.hoort}") from None
     if veld.naam == "registers":
         _bekende_registers(waarde)
@@ -149,6 +146,8 @@ def _geheim_uit(een: Gevonden) -> SecretStr:
     if not isinstance(een.ruw, str) or not een.ruw:
         raise ValueError("hoort de naam van een bestand te zijn; schrijf die")
     bestand = een.vanaf / een.ruw
+    if bestand.exists() and not bestand.is_file():
+        raise ValueError(f"{str(bestand)!r} is geen gewoon bestand; noem een bestand waar de waarde in staat")
     try:
         inhoud = bestand.read_text(encoding="utf-8").strip()
     except OSError as fout:
@@ -159,6 +158,8 @@ def _geheim_uit(een: Gevonden) -> SecretStr:
         raise ValueError(f"{str(bestand)!r} is geen bestand met tekst in UTF-8; zet er alleen de waarde in") from None
     if not inhoud:
         raise ValueError(f"{str(bestand)!r} is leeg; zet er de waarde in")
+    if not inhoud.isprintable():
+        raise ValueError(f"in {str(bestand)!r} staat meer dan één regel tekst; zet er alleen de waarde in")
     return SecretStr(inhoud)
 
 

@@ -30,6 +30,7 @@ _ONGEOPEND = {"ontbreekt", "opslag", "paginas"}
 """Findings after which a register is not opened."""
 
 _START = "start het proces dat de registers draait"
+_WACHT = "wacht even en kijk opnieuw; wordt het niet minder, zoek dan in het logboek"
 _ZET_TERUG = "bekijk met `gevolg verify` wat er mis is, en zet een reservekopie terug met `gevolg restore`"
 _MELD_TERUG = "is er een oudere kopie teruggezet, meld dat met `gevolg restore`; anders: `gevolg verify`"
 
@@ -210,7 +211,7 @@ def _stand(lezing: Registerlezing, naam: str, klok: Clock, *, schrijft: bool) ->
         yield Bevinding("einden", naam, Ernst.SCHADE, f"{b.where}: {b.sentence}", _ZET_TERUG)
     stand = lezing.standen()[naam]
     yield from _klok(naam, klok(), lezing.moment_van(naam, stand["positie"]) if stand["positie"] else None)
-    doe = "wacht even en kijk opnieuw; wordt het niet minder, zoek dan in het logboek" if schrijft else _START
+    doe = _WACHT if schrijft else _START
     for wat, tot in (("bekendgemaakt", stand["bekendgemaakt_tot"]), ("in de tabellen", stand["geprojecteerd_tot"])):
         achter = stand["positie"] - tot
         if achter > 0:
@@ -241,6 +242,7 @@ def _onderling(data: Path, namen: Collection[str]) -> Iterator[Bevinding]:
                         zin = (
                             f"nog niet gelezen: {achter} van de {standen[bron]['verstrekkingen']} berichten van {bron}"
                         )
-                        yield Bevinding("achterstand", naam, Ernst.LET_OP, zin, _START)
+                        doe = _WACHT if writer_of(data / naam / GEVOLGEN) is not None else _START
+                        yield Bevinding("achterstand", naam, Ernst.LET_OP, zin, doe)
     except (StorageError, OSError, AnderLogboek) as fout:
         yield _ongeopend(", ".join(namen), fout)

@@ -1,6 +1,7 @@
 """The settings of a daemon: precedence, all errors at once, secrets, and that example and page say what there is."""
 
 import json
+import os
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -276,9 +277,22 @@ def test_a_secret_in_the_file_itself_is_refused_without_telling_it(tmp_path: Pat
 
 def test_a_secret_that_is_not_there_is_told(tmp_path: Path) -> None:
     (tmp_path / "leeg").write_text("\n", encoding="utf-8")
-    for naam, zin in (("weg", "kan niet worden gelezen"), ("leeg", "is leeg"), ("", "schrijf")):
+    (tmp_path / "twee").write_text("Bearer x\nX-Kop: y", encoding="utf-8")
+    os.mkfifo(tmp_path / "pijp")
+    for naam, zin in (
+        ("weg", "kan niet worden gelezen"),
+        ("leeg", "is leeg"),
+        ("twee", "meer dan één regel"),
+        ("pijp", "geen gewoon bestand"),
+        ("", "schrijf"),
+    ):
         (fout,) = fouten(schrijf(tmp_path, f'[gevolg.otlp]\nautorisatie_bestand = "{naam}"\n'))
         assert zin in fout
+
+
+def test_a_day_in_toml_is_no_text(tmp_path: Path) -> None:
+    (fout,) = fouten(schrijf(tmp_path, "[gevolg]\nsysteemnaam = 1979-05-27\n"))
+    assert "past niet" in fout
 
 
 def test_a_password_in_an_address_is_refused_without_telling_it() -> None:
