@@ -6,6 +6,7 @@ too: with a problem like all others.
 
 import asyncio
 import resource
+import sys
 from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -16,14 +17,14 @@ from actors.daemon.api.problemen import Probleem
 MEESTE_BYTES: Final = 64 * 1024
 """Of a head, or of what else there is between two parts of a body."""
 
-
 KOPTIJD_S: Final = 30.0
 """So long may a head take, from its first byte; and so long may whoever connected say nothing."""
 
 
 def meeste_verbindingen() -> int:
     """How many connections are kept at once: three quarters of the descriptors that this process may have."""
-    return resource.getrlimit(resource.RLIMIT_NOFILE)[0] * 3 // 4
+    zacht, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if zacht == resource.RLIM_INFINITY else zacht * 3 // 4
 
 
 class Begrensd(HttpToolsProtocol):
