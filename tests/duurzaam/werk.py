@@ -119,7 +119,7 @@ def _bied_aan(zeg: Zeg, registers: RegisterSystem, ronde: Ronde, keren: int) -> 
         zeg(Erkend([a for a, _ in gelukt], [u for _, u in gelukt]))
         for antwoord in antwoorden:
             if isinstance(antwoord, Mislukt):
-                zeg(Klacht(antwoord.toelichting))
+                zeg(Klacht(antwoord.volledig))
         if len(gelukt) == len(ronde):
             return True
     return False
