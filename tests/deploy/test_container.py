@@ -19,7 +19,7 @@ import pytest
 
 from tests.daemon.dienst.lopend import tot
 from tests.deploy.containerbestand import bronnen, instructies, omgeving, opdracht, van
-from tests.deploy.kooi import UID, Kooi, binnenste, waarom_niet
+from tests.deploy.kooi import UID, Kooi, binnenste, ruim_op, waarom_niet
 from tests.docs.bladen import ROOT
 
 REVISIE = "0123456789abcdef0123456789abcdef01234567"
@@ -129,8 +129,7 @@ def dienst(kooi: Kooi, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
         tot(lambda: kooi.erbij(proces, *opdracht("HEALTHCHECK")).returncode == 0, "hij is gezond")
         yield proces
     finally:
-        proces.kill()
-        proces.wait(20)
+        ruim_op(proces)
         sys.stdout.write(log.read_text(errors="replace")[-5000:])
 
 
@@ -180,8 +179,7 @@ def test_after_a_kill_the_next_one_starts_on_the_same_volume(kooi: Kooi, dienst:
         tot(lambda: adres(kooi) not in {"", oud} or nieuw.poll() is not None, "de volgende luistert")
         assert nieuw.poll() is None
     finally:
-        nieuw.kill()
-        nieuw.wait(20)
+        ruim_op(nieuw)
 
 
 @kooi_nodig
