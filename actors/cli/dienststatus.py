@@ -32,7 +32,7 @@ def toon_dienst(blad: Blad, dienst: Dienststand | None) -> None:
 
 def _bovenaan(bericht: Mapping[str, Any]) -> str:
     """The processes above those of the registers."""
-    nummers = [(naam, bericht[naam]["pid"]) for naam in ("admin", "supervisor")]
+    nummers = [(naam, bericht.get(naam, {}).get("pid")) for naam in ("admin", "supervisor")]
     return "Daaronder: " + ", ".join(f"{naam} {pid or '(start)'}" for naam, pid in nummers) + "."
 
 

@@ -76,28 +76,33 @@ def fouten_in(commando: Any) -> tuple[str, ...]:
         _lezer(type(commando)).validate_python(commando)  # type: ignore[arg-type]
     except ValidationError as fout:
         return _fouten(fout)
-    return tuple(f"{plaats}: valt buiten de kalender" for plaats in _buiten_de_kalender(commando, ""))
+    return tuple(f"{'.'.join(plaats)}: valt buiten de kalender" for plaats in _buiten_de_kalender(commando))
 
 
-def _buiten_de_kalender(deel: Any, plaats: str) -> Iterator[str]:
+def _buiten_de_kalender(deel: Any, *plaats: str) -> Iterator[tuple[str, ...]]:
     """Where a day stands for an open begin or end, which is said by leaving it out, or a moment is on no day here.
 
     Not in what registers tell each other (named tuples): there an open bound is a day.
     """
-    if type(deel) in _ZONDER_DAG:
-        return
     if isinstance(deel, datetime):
         if deel.tzinfo is not None and not _op_een_dag(deel):
             yield plaats
     elif isinstance(deel, date):
         if deel in (OPEN_BEGIN, OPEN_EIND):
             yield plaats
-    elif dataclasses.is_dataclass(deel):
-        for veld in dataclasses.fields(deel):
-            yield from _buiten_de_kalender(getattr(deel, veld.name), f"{plaats}.{veld.name}".lstrip("."))
+    elif dataclasses.is_dataclass(deel) and not isinstance(deel, type):
+        for naam in _veldnamen(type(deel)):
+            een = getattr(deel, naam)
+            if type(een) not in _ZONDER_DAG:
+                yield from _buiten_de_kalender(een, *plaats, naam)
     elif isinstance(deel, tuple | list) and not hasattr(deel, "_fields"):
         for nummer, een in enumerate(deel):
-            yield from _buiten_de_kalender(een, f"{plaats}.{nummer}".lstrip("."))
+            yield from _buiten_de_kalender(een, *plaats, str(nummer))
+
+
+@cache
+def _veldnamen(klasse: type) -> tuple[str, ...]:
+    return tuple(veld.name for veld in dataclasses.fields(klasse))
 
 
 _ZONDER_DAG = frozenset({type(None), bool, int, str, Decimal, Fraction})

@@ -24,7 +24,6 @@ _ENIG_ETAG = re.compile(r'"[\x21\x23-\x7e]*"', re.ASCII)
 _NOOIT = -1
 """No aggregate ever has this volgnummer."""
 
-
 log = maak_log("commando")
 
 
